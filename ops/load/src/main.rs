@@ -1,0 +1,25 @@
+//! `cargo xtask bench NAME`: one bench, both sides and their ratio as one JSON object on standard output.
+//!
+//! Absolute times say nothing about another machine, so every figure is a ratio of two things measured in turn (ABAB…) in one
+//! process on one server. The results that the documentation quotes are kept in `ops/load/results/`.
+
+mod freeze;
+mod pairs;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let name = std::env::args().nth(1).unwrap_or_default();
+    let outcome =
+        tokio::runtime::Runtime::new().map_err(Into::into).and_then(|runtime| match name.as_str() {
+            "freeze" => runtime.block_on(freeze::run()),
+            _ => Err(anyhow::anyhow!("there is no bench {name:?}; there are: freeze")),
+        });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("load: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

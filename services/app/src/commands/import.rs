@@ -1,0 +1,175 @@
+//! `rappel import`: one file in, one report out, rejected rows beside the file.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use chrono::{DateTime, Utc};
+use intake::{Format, Kind, Options, RejectWriter, Rejection, SourceName};
+use model::address::AddressKeys;
+use model::ambient::Entropy as _;
+use model::ids::InstitutionId;
+use model::keys::KeyRing;
+use store::Store;
+use store::import::{ImportJob, ImportReport, ImportTools, Observer};
+
+use super::app_store;
+use crate::ambient::MachineEntropy;
+use crate::cli::ImportArgs;
+use crate::keys;
+use crate::settings::Settings;
+
+/// Imports one file and prints what became of its rows. Good rows are taken whatever the others are, but a file with rejected
+/// rows is no success: a nightly job must not go on as if it were.
+pub async fn run(settings: &Settings, args: &ImportArgs) -> anyhow::Result<()> {
+    let Some(kind) = Kind::from_word(&args.kind) else {
+        let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
+        bail!("--kind: {} is none of {}", args.kind, kinds.join(", "));
+    };
+    let name = args.file.display().to_string();
+    let format = Format::of_file_name(&name)
+        .with_context(|| format!("{name}: the name must end in .csv or .ndjson"))?;
+    let source =
+        SourceName::parse(&args.source).ok().context("--source: a short name like ticketing is needed")?;
+    let keys = keys::load(&settings.state)?;
+    let reader = File::open(&args.file).with_context(|| format!("file {name}"))?;
+    let store = app_store(settings).await?;
+    let silo = store.institution(&args.institution).await?;
+    let as_of = as_of(&store, silo, args.as_of.as_deref()).await?;
+    let job = ImportJob {
+        run_id: MachineEntropy.uuid(),
+        kind,
+        format,
+        options: Options::new(source, as_of),
+        file_name: file_name(&args.file),
+        dry_run: args.dry_run,
+        chunk_rows: None,
+    };
+    let rejected = args.rejected.clone().unwrap_or_else(|| beside(&args.file));
+    let report = store
+        .import(
+            silo,
+            job,
+            tools(&keys.address, silo),
+            Box::new(BufReader::new(reader)),
+            Box::new(Reporter::new(rejected.clone())),
+        )
+        .await?;
+    print!("{}", table(&report));
+    match report.rows.rejected {
+        0 => Ok(()),
+        wrong => bail!("{wrong} of {} rows were rejected: {} says why", report.read, rejected.display()),
+    }
+}
+
+/// What an import needs besides the file.
+#[must_use]
+pub fn tools(ring: &KeyRing, silo: InstitutionId) -> ImportTools {
+    ImportTools { keys: AddressKeys::for_institution(ring, silo), entropy: Arc::new(MachineEntropy) }
+}
+
+/// The report as people read it; the lines below `read` add up to it.
+#[must_use]
+pub fn table(report: &ImportReport) -> String {
+    let rows = &report.rows;
+    let mut text = format!(
+        "{}{}: {} rows read\n",
+        report.kind.word(),
+        if report.dry_run { " (dry run)" } else { "" },
+        report.read
+    );
+    for (count, what) in [
+        (rows.new, "new"),
+        (rows.changed, "changed"),
+        (rows.unchanged, "unchanged"),
+        (rows.waiting, "waiting for a record that they name"),
+        (rows.rejected, "rejected"),
+    ] {
+        text.push_str(&format!("{count:>10}  {what}\n"));
+    }
+    for ((field, reason), count) in &report.reasons {
+        text.push_str(&format!("{:>10}  {field}: {reason}\n", format!("({count})")));
+    }
+    for (kind, counts) in &report.late {
+        text.push_str(&format!("{:>10}  {} that had waited\n", format!("+{}", counts.sum()), kind.word()));
+    }
+    text
+}
+
+/// The file's own instant, or the business clock now.
+async fn as_of(store: &Store, silo: InstitutionId, given: Option<&str>) -> anyhow::Result<DateTime<Utc>> {
+    match given {
+        Some(text) => text
+            .parse()
+            .ok()
+            .with_context(|| format!("--as-of: {text} is no instant like 2026-01-31T04:00:00Z")),
+        None => Ok(store
+            .scoped(silo, |tx| async move {
+                let now = tx.business_now();
+                tx.commit(now).await
+            })
+            .await?),
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn beside(path: &Path) -> PathBuf {
+    path.with_file_name(format!("{}.rejected.csv", file_name(path)))
+}
+
+/// Shows progress on a terminal, and writes the file of rejected rows as soon as there is one.
+struct Reporter {
+    path: PathBuf,
+    rejected: Option<RejectWriter<BufWriter<File>>>,
+    failed: bool,
+}
+
+impl Reporter {
+    const fn new(path: PathBuf) -> Self {
+        Self { path, rejected: None, failed: false }
+    }
+
+    /// A row that cannot be written down is told at once: nothing is dropped in silence.
+    fn write(&mut self, rejection: &Rejection) {
+        if self.rejected.is_none() && !self.failed {
+            self.rejected =
+                File::create(&self.path).ok().and_then(|file| RejectWriter::new(BufWriter::new(file)).ok());
+            self.failed = self.rejected.is_none();
+            let place = self.path.display();
+            if self.failed {
+                eprintln!("rejected rows cannot be written to {place}; they follow here");
+            } else {
+                eprintln!("rejected rows are written to {place}");
+            }
+        }
+        let written = self.rejected.as_mut().is_some_and(|writer| writer.write(rejection).is_ok());
+        if !written {
+            eprintln!("{rejection}");
+        }
+    }
+}
+
+impl Observer for Reporter {
+    fn progress(&mut self, report: &ImportReport) {
+        if std::io::stderr().is_terminal() {
+            eprint!("\r{} rows", report.read);
+        }
+    }
+
+    fn rejected(&mut self, rejection: &Rejection) {
+        self.write(rejection);
+    }
+
+    fn late_rejected(&mut self, kind: Kind, rejection: &Rejection) {
+        eprintln!("{} that had waited, {rejection}", kind.word());
+    }
+
+    fn remark(&mut self, remark: &Rejection) {
+        self.write(remark);
+    }
+}

@@ -1,0 +1,75 @@
+//! From a checked query to one parameterised SQL condition.
+//!
+//! SQL has three-valued logic too, but a sub-select has not: `EXISTS` answers false where the leaf is unknown. So the
+//! compiler pushes `none` and `not_all` down to the leaves and asks each for the side that is needed: *holds* or *fails*.
+//! Only AND and OR remain above the leaves, under which NULL and false select alike, and PostgreSQL can turn
+//! each `EXISTS` into a semi-join and each `NOT EXISTS` into an anti-join.
+//!
+//! Not done here: permission. Anonymised, restricted or refusing contacts match like everybody else, and the
+//! decision excludes them with a reason that the waterfall shows.
+
+#[cfg(test)]
+mod tests;
+
+use chrono::NaiveDate;
+use model::ids::InstitutionId;
+use sea_query::{Expr, SelectStatement};
+
+use crate::check::{CheckedNode, CheckedQuery};
+use crate::sql::{self, Scope};
+use crate::tree::GroupKind;
+
+/// A condition over a row `c` of `contact` in `institution`, TRUE exactly for the contacts that `query` selects on
+/// `today`, the day in the institution's zone.
+#[must_use]
+pub fn condition(query: &CheckedQuery, institution: InstitutionId, today: NaiveDate) -> Expr {
+    node(query, query.root(), Scope { institution, today }, Side::Holds)
+}
+
+/// `SELECT c.contact_id FROM contact AS c WHERE …`: the contacts of `institution` that `query` selects on `today`.
+#[must_use]
+pub fn matching_contacts(
+    query: &CheckedQuery,
+    institution: InstitutionId,
+    today: NaiveDate,
+) -> SelectStatement {
+    let mut select = Scope { institution, today }.facts("contact", "c");
+    select.expr(sql::contact("contact_id")).and_where(condition(query, institution, today));
+    select
+}
+
+/// Which answer of a node is asked for.
+#[derive(Clone, Copy)]
+enum Side {
+    Holds,
+    Fails,
+}
+
+fn node(query: &CheckedQuery, checked: &CheckedNode, scope: Scope, side: Side) -> Expr {
+    match checked {
+        CheckedNode::Leaf(leaf) => {
+            let test = &query.leaves()[*leaf].test;
+            match side {
+                Side::Holds => test.holds(scope),
+                Side::Fails => test.fails(scope),
+            }
+        }
+        CheckedNode::Group { kind, members } => {
+            let of_members = |side| members.iter().map(move |member| node(query, member, scope, side));
+            match (kind, side) {
+                (GroupKind::All, Side::Holds) | (GroupKind::NotAll, Side::Fails) => {
+                    sql::all(of_members(Side::Holds))
+                }
+                (GroupKind::All, Side::Fails) | (GroupKind::NotAll, Side::Holds) => {
+                    sql::any(of_members(Side::Fails))
+                }
+                (GroupKind::Any, Side::Holds) | (GroupKind::None, Side::Fails) => {
+                    sql::any(of_members(Side::Holds))
+                }
+                (GroupKind::Any, Side::Fails) | (GroupKind::None, Side::Holds) => {
+                    sql::all(of_members(Side::Fails))
+                }
+            }
+        }
+    }
+}

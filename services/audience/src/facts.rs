@@ -1,0 +1,165 @@
+//! Everything about one contact that a query can ask for, in memory.
+//!
+//! The shapes are those of the domain, not of the tables: the evaluator answers from them without knowing how the
+//! same facts are stored, which is what makes it a reference. They are personal data: `Debug` is for tests.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use model::ids::{ContactId, OrganisationId, ProductId, TopicId};
+use model::vocabulary::{ActivityKind, Channel, ContactKind, HolderRole, LineState};
+
+use crate::catalogue::CriterionId;
+use crate::explain::Seen;
+use crate::role::Role;
+
+/// One contact.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContactFacts {
+    /// Who.
+    pub contact: ContactId,
+    /// Identity fields.
+    pub identity: IdentityFacts,
+    /// Custom attributes; what is absent is missing.
+    pub criteria: BTreeMap<CriterionId, CriterionFact>,
+    /// Recorded answers; what is absent is unset.
+    pub authorisations: BTreeMap<AnswerScope, AnswerFact>,
+    /// The day of `recency.counts_on`; `None` is unknown.
+    pub recency: Option<NaiveDate>,
+    /// Dated facts.
+    pub activities: Vec<ActivityFact>,
+    /// Order lines, one entry per role in which the contact stands in the line.
+    pub order_lines: Vec<OrderLineFact>,
+}
+
+/// Identity fields. Empty texts do not occur: an importer stores nothing instead.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IdentityFacts {
+    /// The system it comes from.
+    pub source: String,
+    /// Its id there.
+    pub external_id: String,
+    /// Person or body.
+    pub kind: ContactKind,
+    /// What the contact is to the institution.
+    pub roles: BTreeSet<Role>,
+    /// As given.
+    pub first_name: Option<String>,
+    /// As given.
+    pub last_name: Option<String>,
+    /// Day of birth.
+    pub birth_date: Option<NaiveDate>,
+    /// A lower-case code.
+    pub gender: Option<String>,
+    /// A language tag such as `fr` or `fr-BE`.
+    pub language: Option<String>,
+    /// The canonical form (`model::address::EmailAddress::key`).
+    pub email: Option<String>,
+    /// In the form in which it is dialled.
+    pub mobile: Option<String>,
+    /// As given.
+    pub postal_code: Option<String>,
+    /// As given.
+    pub city: Option<String>,
+    /// An upper-case country code.
+    pub country: Option<String>,
+    /// The day of its creation in the file; `None` is unknown, never "today".
+    pub created_on: Option<NaiveDate>,
+}
+
+/// The value of a criterion.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CriterionFact {
+    /// `text`
+    Text(String),
+    /// `number`
+    Number(f64),
+    /// `date`
+    Date(NaiveDate),
+    /// `yes/no`
+    YesNo(bool),
+    /// `one of` (a single code) and `several of`; never empty.
+    Codes(BTreeSet<String>),
+}
+
+impl CriterionFact {
+    pub(crate) fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    pub(crate) const fn number(&self) -> Option<&f64> {
+        if let Self::Number(number) = self { Some(number) } else { None }
+    }
+
+    pub(crate) const fn date(&self) -> Option<&NaiveDate> {
+        if let Self::Date(date) = self { Some(date) } else { None }
+    }
+
+    pub(crate) const fn yes_no(&self) -> Option<&bool> {
+        if let Self::YesNo(yes) = self { Some(yes) } else { None }
+    }
+
+    pub(crate) const fn codes(&self) -> Option<&BTreeSet<String>> {
+        if let Self::Codes(codes) = self { Some(codes) } else { None }
+    }
+
+    pub(crate) fn seen(&self) -> Seen {
+        match self {
+            Self::Text(text) => Seen::Text(text.clone()),
+            Self::Number(number) => Seen::Number(*number),
+            Self::Date(date) => Seen::Date(*date),
+            Self::YesNo(yes) => Seen::YesNo(*yes),
+            Self::Codes(codes) => Seen::Codes(codes.iter().cloned().collect()),
+        }
+    }
+}
+
+/// What an answer is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AnswerScope {
+    /// [`OrganisationId::WHOLE_INSTITUTION`] for an answer to the institution.
+    pub organisation: OrganisationId,
+    /// [`TopicId::NONE`] when it is not about one topic.
+    pub topic: TopicId,
+    /// `None` for the general answer.
+    pub channel: Option<Channel>,
+}
+
+/// An answer that was given. *Unset* is the absence of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnswerFact {
+    /// Yes, or no.
+    pub yes: bool,
+    /// The last day of a yes; `None` when it does not expire.
+    pub expires_on: Option<NaiveDate>,
+}
+
+/// A dated fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActivityFact {
+    /// With whom; [`OrganisationId::WHOLE_INSTITUTION`] when with none in particular.
+    pub organisation: OrganisationId,
+    /// What it was.
+    pub kind: ActivityKind,
+    /// As whom the contact stands in it.
+    pub role: HolderRole,
+    /// About which product, if any.
+    pub product: Option<ProductId>,
+    /// When.
+    pub happened_on: NaiveDate,
+}
+
+/// One role of the contact in one order line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderLineFact {
+    /// As whom.
+    pub role: HolderRole,
+    /// Who sells.
+    pub organisation: OrganisationId,
+    /// What.
+    pub product: ProductId,
+    /// The event's day; `None` for an undated product.
+    pub event_on: Option<NaiveDate>,
+    /// Where the line stands.
+    pub state: LineState,
+}

@@ -1,0 +1,128 @@
+//! The leaves of the query language, one file each.
+//!
+//! A leaf's file holds the form that people write (`LeafForm`) and the checked form (`LeafTest`), which answers twice:
+//! in memory and as SQL. Another leaf is one more file, one line in the list below and one line in the
+//! generators of `crate::testing`.
+
+pub(crate) mod identity;
+pub(crate) mod criterion;
+pub(crate) mod authorisation;
+pub(crate) mod recency;
+pub(crate) mod activity;
+pub(crate) mod order_line;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use sea_query::Expr;
+use serde::Serialize;
+
+pub use self::activity::{Activity, ActivityOp};
+pub use self::authorisation::{Authorisation, Question, Recorded};
+pub use self::criterion::Criterion;
+pub use self::identity::{
+    CodeField, CodeOp, DateField, Identity, KindField, KindOp, RoleField, RoleOp, TextField,
+};
+pub use self::order_line::{As, OrderLine, OrderLineOp};
+pub use self::recency::Recency;
+use crate::catalogue::{Catalogue, ProductRef};
+use crate::explain::Judgement;
+use crate::facts::ContactFacts;
+use crate::json::Fields;
+use crate::operators::span::Says;
+use crate::sql::Scope;
+
+macro_rules! leaves {
+    ($($(#[$doc:meta])* $leaf:ident = $name:literal,)*) => {
+        /// One condition.
+        #[derive(Clone, Debug, PartialEq, Serialize)]
+        #[serde(tag = "leaf")]
+        pub enum Leaf {
+            $($(#[$doc])* #[serde(rename = $name)] $leaf($leaf),)*
+        }
+
+        impl Leaf {
+            /// The name of every leaf.
+            pub const NAMES: &'static [&'static str] = &[$($name),*];
+
+            /// The value of `"leaf"`.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$leaf(_) => $name),* }
+            }
+
+            /// Reads the leaf of this name from the other fields of its object.
+            pub(crate) fn read(name: &str, fields: Fields) -> Result<Self, String> {
+                match name {
+                    $($name => $leaf::read(fields).map(Self::$leaf),)*
+                    _ => Err(format!("there is no leaf `{name}`; the leaves are {}", crate::error::known(Self::NAMES.iter().copied()))),
+                }
+            }
+
+            fn form(&self) -> &dyn LeafForm {
+                match self { $(Self::$leaf(leaf) => leaf),* }
+            }
+        }
+    };
+}
+
+leaves! {
+    /// A field of the contact itself.
+    Identity = "identity",
+    /// A custom attribute.
+    Criterion = "criterion",
+    /// An answer to one question of permission.
+    Authorisation = "authorisation",
+    /// GDPR recency.
+    Recency = "recency",
+    /// Dated facts.
+    Activity = "activity",
+    /// What was ordered.
+    OrderLine = "order_line",
+}
+
+impl Leaf {
+    /// Checks types and values and looks names up.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong and what would be right.
+    pub(crate) fn check(&self, catalogue: &Catalogue) -> Result<Arc<dyn LeafTest>, String> {
+        self.form().check(catalogue)
+    }
+
+    pub(crate) fn product(&self) -> Option<&ProductRef> {
+        self.form().product()
+    }
+}
+
+/// A leaf as it is written. Reading checks its shape; checking needs the institution's names.
+pub(crate) trait LeafForm {
+    fn check(&self, catalogue: &Catalogue) -> Result<Arc<dyn LeafTest>, String>;
+
+    /// The product that the leaf names, so that a caller can load only those.
+    fn product(&self) -> Option<&ProductRef> {
+        None
+    }
+}
+
+/// A leaf whose names are keys and whose values are valid.
+///
+/// `holds` and `fails` are each TRUE for the contacts for which the leaf is true, and false; for a contact for which
+/// neither is TRUE the leaf is unknown. The compiler only joins them with AND and OR, never NOT, so that a NULL on the
+/// way can do no harm.
+pub(crate) trait LeafTest: Debug + Send + Sync {
+    /// The answer for one contact in memory, and the value that gave it.
+    fn judge(&self, facts: &ContactFacts, today: NaiveDate) -> Judgement;
+
+    /// SQL over contact `c`: TRUE when the leaf is true.
+    fn holds(&self, scope: Scope) -> Expr;
+
+    /// SQL over contact `c`: TRUE when the leaf is false.
+    fn fails(&self, scope: Scope) -> Expr;
+
+    /// What the leaf is about, in words that equal those of every leaf about the same thing, and what it says of it.
+    fn says(&self) -> Option<(String, Says)> {
+        None
+    }
+}

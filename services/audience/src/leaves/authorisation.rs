@@ -1,0 +1,199 @@
+//! `{"leaf": "authorisation", "question": "email", "organisation": "lyric", "answer": "yes"}`: one recorded answer.
+//!
+//! It asks for the answer at exactly one scope, as recorded: the institution's when no organisation is named, one
+//! topic's when a topic is. It does not ask whether the contact may be contacted, which combines all scopes and more, and
+//! which the launch decides. The four answers are exclusive, one of them is true for every contact, and the
+//! leaf is never unknown:
+//!
+//! * `no`: refused;
+//! * `yes`: granted, and its last day is not over;
+//! * `expired`: granted, and its last day is over;
+//! * `unset`: nothing on record.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use model::ids::{OrganisationId, TopicId};
+use model::vocabulary::{Answer, Channel};
+use sea_query::{Expr, ExprTrait, SelectStatement};
+use serde::{Deserialize, Serialize};
+
+use super::{LeafForm, LeafTest};
+use crate::catalogue::Catalogue;
+use crate::explain::{Judgement, Seen};
+use crate::facts::{AnswerFact, AnswerScope, ContactFacts};
+use crate::json::Fields;
+use crate::operators::span::Says;
+use crate::sql::{self, Scope};
+
+/// The number that stands for the general question in `authorisation.channel`.
+const GENERAL: i16 = 0;
+
+/// A question about an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Authorisation {
+    /// Which question was answered.
+    pub question: Question,
+    /// The code of the organisation that asked; the institution when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
+    /// The code of a topic in that scope; no topic when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// The answer that is asked for.
+    pub answer: Recorded,
+}
+
+/// What a contact was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Question {
+    /// Whether at all.
+    General,
+    /// Whether by electronic mail.
+    Email,
+    /// Whether by text message.
+    Sms,
+    /// Whether by voice call.
+    Phone,
+    /// Whether by letter.
+    Post,
+}
+
+/// What stands on record on a given day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recorded {
+    /// Granted, and still valid.
+    Yes,
+    /// Refused.
+    No,
+    /// Nothing.
+    Unset,
+    /// Granted, and no longer valid.
+    Expired,
+}
+
+impl Question {
+    /// `None` for the general question.
+    #[must_use]
+    pub const fn channel(self) -> Option<Channel> {
+        match self {
+            Self::General => None,
+            Self::Email => Some(Channel::Email),
+            Self::Sms => Some(Channel::Sms),
+            Self::Phone => Some(Channel::Phone),
+            Self::Post => Some(Channel::Post),
+        }
+    }
+}
+
+impl Recorded {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Unset => "unset",
+            Self::Expired => "expired",
+        }
+    }
+
+    fn of(fact: Option<&AnswerFact>, today: NaiveDate) -> Self {
+        match fact {
+            None => Self::Unset,
+            Some(AnswerFact { yes: false, .. }) => Self::No,
+            Some(AnswerFact { yes: true, expires_on }) if expires_on.is_some_and(|last| last < today) => {
+                Self::Expired
+            }
+            Some(AnswerFact { yes: true, .. }) => Self::Yes,
+        }
+    }
+}
+
+impl Authorisation {
+    pub(super) fn read(mut fields: Fields) -> Result<Self, String> {
+        let leaf = Self {
+            question: fields.required("question")?,
+            organisation: fields.optional("organisation")?,
+            topic: fields.optional("topic")?,
+            answer: fields.required("answer")?,
+        };
+        fields.finish()?;
+        Ok(leaf)
+    }
+}
+
+impl LeafForm for Authorisation {
+    fn check(&self, catalogue: &Catalogue) -> Result<Arc<dyn LeafTest>, String> {
+        let organisation = match &self.organisation {
+            None => OrganisationId::WHOLE_INSTITUTION,
+            Some(code) => catalogue.organisation(code)?,
+        };
+        let topic = match &self.topic {
+            None => TopicId::NONE,
+            Some(code) => catalogue.topic(organisation, code)?,
+        };
+        let asked = AnswerScope { organisation, topic, channel: self.question.channel() };
+        Ok(Arc::new(AnswerLeaf { asked, answer: self.answer }))
+    }
+}
+
+#[derive(Debug)]
+struct AnswerLeaf {
+    asked: AnswerScope,
+    answer: Recorded,
+}
+
+impl AnswerLeaf {
+    fn rows(&self, scope: Scope) -> SelectStatement {
+        let AnswerScope { organisation, topic, channel } = self.asked;
+        let mut rows = scope.rows("authorisation", "s");
+        rows.and_where(sql::column("s", "organisation_id").eq(organisation.0))
+            .and_where(sql::column("s", "topic_id").eq(topic.0))
+            .and_where(sql::column("s", "channel").eq(channel.map_or(GENERAL, Channel::number)));
+        rows
+    }
+
+    /// The rows that make the answer, and whether it is their presence or their absence that does.
+    fn evidence(&self, scope: Scope) -> (SelectStatement, bool) {
+        let answered = |rows: &mut SelectStatement, answer: Answer| {
+            rows.and_where(sql::column("s", "answer").eq(answer.number()));
+        };
+        let last_day = || sql::column("s", "expires_on");
+        let mut rows = self.rows(scope);
+        match self.answer {
+            Recorded::Unset => return (rows, false),
+            Recorded::No => answered(&mut rows, Answer::No),
+            Recorded::Yes => {
+                answered(&mut rows, Answer::Yes);
+                rows.and_where(sql::any([last_day().is_null(), last_day().gte(scope.today)]));
+            }
+            Recorded::Expired => {
+                answered(&mut rows, Answer::Yes);
+                rows.and_where(last_day().lt(scope.today));
+            }
+        }
+        (rows, true)
+    }
+}
+
+impl LeafTest for AnswerLeaf {
+    fn judge(&self, facts: &ContactFacts, today: NaiveDate) -> Judgement {
+        let recorded = Recorded::of(facts.authorisations.get(&self.asked), today);
+        Judgement { truth: (recorded == self.answer).into(), seen: Seen::Text(recorded.word().to_owned()) }
+    }
+
+    fn holds(&self, scope: Scope) -> Expr {
+        let (rows, presence) = self.evidence(scope);
+        sql::presence(rows, presence)
+    }
+
+    fn fails(&self, scope: Scope) -> Expr {
+        let (rows, presence) = self.evidence(scope);
+        sql::presence(rows, !presence)
+    }
+
+    fn says(&self) -> Option<(String, Says)> {
+        Some((format!("answer {:?}", self.asked), Says::Exactly(self.answer.word().to_owned())))
+    }
+}

@@ -1,0 +1,143 @@
+//! The pieces of SQL that the compiler may use, and no others.
+//!
+//! Row-level security lets the planner use an index or statistics for a condition only when its operator is
+//! leakproof (delivery, A.2). So columns of silo tables are compared through this file, and [`OPERATORS`] lists what it
+//! can emit, for the test that asks `pg_proc` about each. Values are bound, never written into the text.
+
+use chrono::NaiveDate;
+use model::ids::InstitutionId;
+use sea_query::extension::postgres::PgFunc;
+use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, Query, SelectStatement, Value};
+
+/// The operators that stand between a column of a silo table and a value, with the type of both sides.
+pub const OPERATORS: &[(&str, &str)] = &[
+    ("=", "text"),
+    ("<>", "text"),
+    ("<", "text"),
+    (">=", "text"),
+    ("=", "date"),
+    ("<>", "date"),
+    ("<", "date"),
+    ("<=", "date"),
+    (">", "date"),
+    (">=", "date"),
+    ("=", "float8"),
+    ("<>", "float8"),
+    ("<", "float8"),
+    ("<=", "float8"),
+    (">", "float8"),
+    (">=", "float8"),
+    ("=", "int2"),
+    ("<>", "int2"),
+    ("=", "int4"),
+    ("<>", "int4"),
+    ("=", "int8"),
+];
+
+/// The functions that are not leakproof and are used all the same: each is a scan of the institution's rows.
+pub const SCANS: &[&str] = &["strpos"];
+
+/// What a compilation knows beside the query.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scope {
+    /// The silo; stated in every sub-select.
+    pub(crate) institution: InstitutionId,
+    /// The business day in the institution's zone.
+    pub(crate) today: NaiveDate,
+}
+
+impl Scope {
+    /// `SELECT 1 FROM table AS alias` over the rows of contact `c`.
+    pub(crate) fn rows(self, table: &'static str, alias: &'static str) -> SelectStatement {
+        let mut select = self.facts(table, alias);
+        select.expr(one()).and_where(column(alias, "contact_id").eq(contact("contact_id")));
+        select
+    }
+
+    /// `FROM table AS alias` over the rows of the institution, with nothing selected yet.
+    pub(crate) fn facts(self, table: &'static str, alias: &'static str) -> SelectStatement {
+        let mut select = Query::select();
+        select.from_as(table, alias).and_where(self.owns(alias));
+        select
+    }
+
+    /// `alias.institution_id = $n`.
+    pub(crate) fn owns(self, alias: &'static str) -> Expr {
+        column(alias, "institution_id").eq(self.institution.0)
+    }
+}
+
+/// A column of the contact that the query is about.
+pub(crate) fn contact(name: &'static str) -> Expr {
+    column("c", name)
+}
+
+pub(crate) fn column(alias: &'static str, name: &'static str) -> Expr {
+    Expr::col((Alias::new(alias), Alias::new(name)))
+}
+
+/// What an `EXISTS` selects.
+fn one() -> Expr {
+    Expr::cust("1")
+}
+
+/// Every one of `members`.
+pub(crate) fn all(members: impl IntoIterator<Item = Expr>) -> Expr {
+    members.into_iter().fold(Condition::all(), Condition::add).into()
+}
+
+/// At least one of `members`.
+pub(crate) fn any(members: impl IntoIterator<Item = Expr>) -> Expr {
+    members.into_iter().fold(Condition::any(), Condition::add).into()
+}
+
+/// `column = ANY($n)`: one parameter, however long the list.
+pub(crate) fn among(column: Expr, values: impl Into<Value>) -> Expr {
+    column.eq(PgFunc::any(Expr::val(values)))
+}
+
+/// `column <> ALL($n)`.
+pub(crate) fn outside(column: Expr, values: impl Into<Value>) -> Expr {
+    column.ne(PgFunc::all(Expr::val(values)))
+}
+
+/// The column in byte order, whatever the collation of the database: ranges over text mean the same everywhere.
+pub(crate) fn in_byte_order(column: Expr) -> Expr {
+    Expr::cust_with_expr(r#"$1 COLLATE "C""#, column)
+}
+
+/// Where `part` begins in the column, counted from 1; 0 when it is not there.
+pub(crate) fn position(column: Expr, part: &str) -> Expr {
+    Func::cust(Alias::new("strpos")).arg(column).arg(part).into()
+}
+
+/// Whether there is such a row, or that there is none.
+pub(crate) fn presence(rows: SelectStatement, wanted: bool) -> Expr {
+    if wanted { Expr::exists(rows) } else { Expr::not_exists(rows) }
+}
+
+/// The contact `c` among those that have from `least` to `most` of `facts`, whose alias is `alias`.
+///
+/// A derived table, so that PostgreSQL groups once and joins, in a semi-join or an anti-join alike; `NOT IN` would stay
+/// a sub-plan, and compare row by row when its hash does not fit into memory.
+pub(crate) fn counted(
+    mut facts: SelectStatement,
+    alias: &'static str,
+    least: u32,
+    most: Option<u32>,
+) -> SelectStatement {
+    let count = || Expr::from(Func::count(Expr::col(Asterisk)));
+    facts
+        .expr(column(alias, "contact_id"))
+        .add_group_by([column(alias, "contact_id")])
+        .and_having(count().gte(i64::from(least)));
+    if let Some(most) = most {
+        facts.and_having(count().lte(i64::from(most)));
+    }
+    let mut select = Query::select();
+    select
+        .expr(one())
+        .from_subquery(facts, "q")
+        .and_where(column("q", "contact_id").eq(contact("contact_id")));
+    select
+}

@@ -1,0 +1,17 @@
+//! Random queries and contacts, for tests that compare two ways of answering (cargo feature `testing`).
+//!
+//! Everything lives in one small [`World`]: few names, few days, many missing values, so that random queries have
+//! something to tell apart. [`Generator`] draws from it by a seed; the strategies behind it serve proptest directly.
+//! Queries are drawn as JSON and read back, so that reading is exercised too.
+
+mod world;
+mod contacts;
+mod queries;
+mod generator;
+#[cfg(test)]
+mod tests;
+
+pub use self::contacts::contact;
+pub use self::generator::{Drawn, Generator};
+pub use self::queries::{LEAVES, LeafStrategy, query};
+pub use self::world::{World, WorldProduct};

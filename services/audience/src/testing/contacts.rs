@@ -1,0 +1,149 @@
+//! Random contacts, with every value missing now and then.
+
+use std::collections::BTreeSet;
+
+use model::ids::{ContactId, OrganisationId, TopicId};
+use model::vocabulary::{ActivityKind, Channel, ContactKind, HolderRole, LineState};
+use proptest::collection::{btree_map, btree_set, vec};
+use proptest::option::weighted;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::world::{self, World, day, one_of};
+use crate::catalogue::ValueType;
+use crate::facts::{
+    ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, IdentityFacts, OrderLineFact,
+};
+use crate::role::Role;
+
+/// How often a value is there.
+const PRESENT: f64 = 0.75;
+
+/// Everything about the contact with this key, whose external id is unique by it.
+pub fn contact(world: &World, contact: ContactId) -> impl Strategy<Value = ContactFacts> + use<> {
+    (
+        identity(world, contact),
+        criteria(world),
+        btree_map(answer_scope(), answer(world), 0..12),
+        weighted(PRESENT, day(world.today)),
+        vec(activity(world), 0..7),
+        vec(order_line(world), 0..4),
+    )
+        .prop_map(move |(identity, criteria, authorisations, recency, activities, order_lines)| {
+            ContactFacts { contact, identity, criteria, authorisations, recency, activities, order_lines }
+        })
+}
+
+fn text(pool: &'static [&'static str]) -> impl Strategy<Value = Option<String>> {
+    weighted(PRESENT, one_of(pool))
+}
+
+fn identity(world: &World, contact: ContactId) -> impl Strategy<Value = IdentityFacts> + use<> {
+    let names =
+        (text(world::FIRST_NAMES), text(world::LAST_NAMES), text(world::CITIES), text(world::POSTAL_CODES));
+    let addresses = (text(world::EMAILS), text(world::MOBILES));
+    let codes = (text(world::GENDERS), text(world::LANGUAGES), text(world::COUNTRIES));
+    let days = (weighted(PRESENT, day(world.today)), weighted(PRESENT, day(world.today)));
+    let kind = select(ContactKind::ALL);
+    let roles = btree_set(select(Role::ALL.as_slice()), 0..3);
+    (names, addresses, codes, days, kind, roles, one_of(world::SOURCES)).prop_map(
+        move |(
+            (first, last, city, postal_code),
+            (email, mobile),
+            (gender, language, country),
+            days,
+            kind,
+            roles,
+            source,
+        )| {
+            IdentityFacts {
+                source,
+                external_id: format!("K{:05}", contact.0),
+                kind,
+                roles,
+                first_name: first,
+                last_name: last,
+                birth_date: days.0,
+                gender,
+                language,
+                email,
+                mobile,
+                postal_code,
+                city,
+                country,
+                created_on: days.1,
+            }
+        },
+    )
+}
+
+fn criteria(
+    world: &World,
+) -> impl Strategy<Value = std::collections::BTreeMap<crate::CriterionId, CriterionFact>> + use<> {
+    let today = world.today;
+    let definitions: Vec<_> =
+        world.catalogue.criteria.values().map(|criterion| (criterion.id, criterion.value_type)).collect();
+    let values: Vec<_> = definitions
+        .into_iter()
+        .map(move |(id, value_type)| {
+            let value = match value_type {
+                ValueType::Text => one_of(world::PROFESSIONS).prop_map(CriterionFact::Text).boxed(),
+                ValueType::Number => select(world::NUMBERS).prop_map(CriterionFact::Number).boxed(),
+                ValueType::Date => day(today).prop_map(CriterionFact::Date).boxed(),
+                ValueType::YesNo => any::<bool>().prop_map(CriterionFact::YesNo).boxed(),
+                ValueType::OneOf => one_of(world::GENRES)
+                    .prop_map(|code| CriterionFact::Codes(BTreeSet::from([code])))
+                    .boxed(),
+                ValueType::SeveralOf => {
+                    btree_set(one_of(world::GENRES), 1..4).prop_map(CriterionFact::Codes).boxed()
+                }
+            };
+            weighted(PRESENT, value).prop_map(move |value| value.map(|value| (id, value)))
+        })
+        .collect();
+    values.prop_map(|values| values.into_iter().flatten().collect())
+}
+
+fn answer_scope() -> impl Strategy<Value = AnswerScope> {
+    let scope = select(vec![(0, 0), (0, 0), (1, 0), (1, 0), (2, 0), (0, 1), (1, 2), (1, 3), (2, 4)]);
+    (scope, weighted(0.75, select(Channel::ALL))).prop_map(|((organisation, topic), channel)| AnswerScope {
+        organisation: OrganisationId(organisation),
+        topic: TopicId(topic),
+        channel,
+    })
+}
+
+fn answer(world: &World) -> impl Strategy<Value = AnswerFact> + use<> {
+    (any::<bool>(), weighted(0.5, day(world.today)))
+        .prop_map(|(yes, expires_on)| AnswerFact { yes, expires_on })
+}
+
+fn activity(world: &World) -> impl Strategy<Value = ActivityFact> + use<> {
+    let kind = prop_oneof![
+        2 => select(vec![ActivityKind::Sale, ActivityKind::Reservation, ActivityKind::Click]),
+        1 => select(ActivityKind::ALL),
+    ];
+    let products: Vec<_> = world.products.iter().map(|product| product.id).collect();
+    let product = weighted(0.5, select(products));
+    (0..4, kind, select(HolderRole::ALL), product, day(world.today)).prop_map(
+        |(organisation, kind, role, product, happened_on)| ActivityFact {
+            organisation: OrganisationId(organisation),
+            kind,
+            role,
+            product,
+            happened_on,
+        },
+    )
+}
+
+fn order_line(world: &World) -> impl Strategy<Value = OrderLineFact> + use<> {
+    (select(world.products.clone()), select(HolderRole::ALL), select(LineState::ALL)).prop_map(
+        |(product, role, state)| OrderLineFact {
+            role,
+            organisation: product.organisation,
+            product: product.id,
+            event_on: product.event_on,
+            state,
+        },
+    )
+}

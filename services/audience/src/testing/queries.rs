@@ -1,0 +1,263 @@
+//! Random queries, as the JSON that people would write.
+
+use model::vocabulary::{ActivityKind, ContactKind, HolderRole, LineState};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use serde_json::{Map, Value, json};
+
+use super::world::{self, World, day, one_of, relative};
+use crate::check::{CheckedQuery, check};
+use crate::role::Role;
+use crate::tree::{GroupKind, Query};
+
+/// Makes the fields of one kind of leaf, but for `leaf` itself.
+pub type LeafStrategy = fn(&World) -> BoxedStrategy<Value>;
+
+/// The name and the strategy of every leaf; a test holds the list against the language.
+pub const LEAVES: &[(&str, LeafStrategy)] = &[
+    ("identity", identity),
+    ("criterion", criterion),
+    ("authorisation", authorisation),
+    ("recency", recency),
+    ("activity", activity),
+    ("order_line", order_line),
+];
+
+/// A query that passes the check, with nodes switched off here and there.
+pub fn query(world: &World) -> impl Strategy<Value = (Query, CheckedQuery)> + use<> {
+    let catalogue = world.catalogue.clone();
+    let leaves = LEAVES.iter().map(|(name, strategy)| {
+        let leaf = strategy(world).prop_map(|mut fields| {
+            fields["leaf"] = (*name).into();
+            fields
+        });
+        // The leaf that many operators share its place in the draw by weight.
+        (if *name == "identity" { 2 } else { 1 }, leaf.boxed())
+    });
+    let node = proptest::strategy::Union::new_weighted(leaves.collect()).prop_recursive(4, 12, 3, group);
+    node.prop_filter_map("leaves that contradict each other", move |value| {
+        let query = Query::from_value(value).ok()?;
+        let checked = check(&query, &catalogue).ok()?;
+        Some((query, checked))
+    })
+}
+
+fn group(node: BoxedStrategy<Value>) -> impl Strategy<Value = Value> {
+    let member = (node, prop::bool::weighted(0.05)).prop_map(|(mut node, off)| {
+        if off {
+            node["off"] = true.into();
+        }
+        node
+    });
+    (select(GroupKind::ALL.as_slice()), vec(member, 1..=3))
+        .prop_map(|(kind, members)| json!({ kind.word(): members }))
+}
+
+/// `{fields, operator: operand}`.
+fn with(fields: Value, (operator, operand): (&'static str, Value)) -> Value {
+    let mut fields: Map<String, Value> = serde_json::from_value(fields).unwrap_or_default();
+    fields.insert(operator.to_owned(), operand);
+    fields.into()
+}
+
+type Operators = BoxedStrategy<(&'static str, Value)>;
+
+fn presence() -> Operators {
+    select(vec!["is_missing", "is_present"]).prop_map(|operator| (operator, true.into())).boxed()
+}
+
+fn text_operators(pool: &'static [&'static str]) -> Operators {
+    let whole = (select(vec!["equals", "not_equals"]), one_of(pool))
+        .prop_map(|(operator, text)| (operator, text.into()));
+    let part = (one_of(pool), any::<prop::sample::Index>(), 1_usize..4, any::<bool>()).prop_map(
+        |(text, at, length, shout)| {
+            let characters: Vec<char> = text.chars().collect();
+            let part: String = characters.iter().skip(at.index(characters.len())).take(length).collect();
+            ("contains", if shout { part.to_uppercase() } else { part }.into())
+        },
+    );
+    let prefix = (one_of(pool), 1_usize..4, any::<bool>()).prop_map(|(text, length, shout)| {
+        let prefix: String = text.chars().take(length).collect();
+        ("starts_with", if shout { prefix.to_uppercase() } else { prefix }.into())
+    });
+    prop_oneof![4 => whole, 2 => part, 2 => prefix, 1 => presence()].boxed()
+}
+
+fn code_operators(pool: &'static [&'static str]) -> Operators {
+    let value = (select(vec!["equals", "not_equals"]), one_of(pool))
+        .prop_map(|(operator, code)| (operator, code.into()));
+    prop_oneof![3 => value, 1 => presence()].boxed()
+}
+
+fn written_day(world: &World) -> BoxedStrategy<Value> {
+    let literal = day(world.today).prop_map(|day| day.format("%Y%m%d").to_string().into());
+    prop_oneof![literal, relative().prop_map(|relative| json!(relative))].boxed()
+}
+
+fn date_operators(world: &World) -> Operators {
+    let day = || written_day(world);
+    let one = (select(vec!["before", "before", "after", "after", "on"]), day());
+    let between =
+        (day(), day()).prop_map(|(from, until)| ("between", json!({ "from": from, "until": until })));
+    prop_oneof![4 => one, 2 => between, 1 => presence()].boxed()
+}
+
+fn number_operators() -> Operators {
+    let comparisons = vec!["equals", "not_equals", "less_than", "at_most", "more_than", "at_least"];
+    let number = || select(world::NUMBERS);
+    let one = (select(comparisons), number()).prop_map(|(operator, number)| (operator, number.into()));
+    let between = (number(), number())
+        .prop_map(|(one, other)| ("between", json!({ "from": one.min(other), "until": one.max(other) })));
+    prop_oneof![6 => one, 1 => between, 2 => presence()].boxed()
+}
+
+fn choice_operators(operators: Vec<&'static str>) -> Operators {
+    let codes = subsequence(world::GENRES, 1..=2);
+    let value = (select(operators), codes).prop_map(|(operator, codes)| (operator, codes.into()));
+    prop_oneof![4 => value, 1 => presence()].boxed()
+}
+
+fn identity(world: &World) -> BoxedStrategy<Value> {
+    let external_ids: &'static [&'static str] = &["K00001", "K0001", "K0000", "9"];
+    let texts = [
+        ("first_name", world::FIRST_NAMES),
+        ("last_name", world::LAST_NAMES),
+        ("email", world::EMAILS),
+        ("mobile", world::MOBILES),
+        ("postal_code", world::POSTAL_CODES),
+        ("city", world::CITIES),
+        ("language", world::LANGUAGES),
+        ("source", world::SOURCES),
+        ("external_id", external_ids),
+    ];
+    let codes = [("gender", world::GENDERS), ("country", world::COUNTRIES)];
+    let kind = (select(vec!["equals", "not_equals"]), select(ContactKind::ALL))
+        .prop_map(|(op, kind)| (op, json!(kind)));
+    let role = (select(vec!["has", "has_not"]), select(Role::ALL.as_slice()))
+        .prop_map(|(op, role)| (op, json!(role)));
+    let fields = texts
+        .into_iter()
+        .map(|(field, pool)| (field, text_operators(pool)))
+        .chain(codes.into_iter().map(|(field, pool)| (field, code_operators(pool))))
+        .chain(["birth_date", "created_on"].into_iter().map(|field| (field, date_operators(world))))
+        .chain([("kind", kind.boxed()), ("role", role.boxed())]);
+    let leaves = fields.map(|(field, operators)| {
+        operators.prop_map(move |operator| with(json!({ "field": field }), operator)).boxed()
+    });
+    proptest::strategy::Union::new(leaves).boxed()
+}
+
+fn criterion(world: &World) -> BoxedStrategy<Value> {
+    let yes_no = select(vec!["yes", "no"]).prop_map(|word| ("is", word.into()));
+    let criteria = [
+        ("profession", text_operators(world::PROFESSIONS)),
+        ("household", number_operators()),
+        ("member_since", date_operators(world)),
+        ("accessible", prop_oneof![3 => yes_no, 1 => presence()].boxed()),
+        ("favourite", choice_operators(vec!["any_of", "none_of"])),
+        ("interests", choice_operators(vec!["any_of", "all_of", "none_of"])),
+    ];
+    let leaves = criteria.map(|(code, operators)| {
+        operators.prop_map(move |operator| with(json!({ "code": code }), operator)).boxed()
+    });
+    proptest::strategy::Union::new(leaves).boxed()
+}
+
+fn authorisation(_: &World) -> BoxedStrategy<Value> {
+    let scopes = vec![
+        json!({}),
+        json!({}),
+        json!({ "organisation": "lyric" }),
+        json!({ "organisation": "odeon" }),
+        json!({ "topic": "news" }),
+        json!({ "organisation": "lyric", "topic": "jazz" }),
+    ];
+    let question = select(vec!["general", "email", "sms", "phone", "post"]);
+    let answer = select(vec!["yes", "no", "unset", "expired"]);
+    (select(scopes), question, answer)
+        .prop_map(|(scope, question, answer)| {
+            with(with(scope, ("question", question.into())), ("answer", answer.into()))
+        })
+        .boxed()
+}
+
+fn recency(world: &World) -> BoxedStrategy<Value> {
+    date_operators(world).prop_map(|operator| with(json!({}), operator)).boxed()
+}
+
+fn window(world: &World) -> BoxedStrategy<Value> {
+    let day = || written_day(world);
+    prop_oneof![
+        day().prop_map(|from| json!({ "from": from })),
+        day().prop_map(|until| json!({ "until": until })),
+        (day(), day()).prop_map(|(from, until)| json!({ "from": from, "until": until })),
+    ]
+    .boxed()
+}
+
+/// The object without the fields that are null.
+fn written(fields: Value) -> Value {
+    let mut fields: Map<String, Value> = serde_json::from_value(fields).unwrap_or_default();
+    fields.retain(|_, value| !value.is_null());
+    fields.into()
+}
+
+fn products(world: &World) -> impl Strategy<Value = Value> + use<> {
+    let products: Vec<Value> = world.products.iter().map(|product| json!(product.reference)).collect();
+    select(products)
+}
+
+fn organisations() -> impl Strategy<Value = &'static str> {
+    select(vec!["lyric", "odeon", "museum"])
+}
+
+fn activity(world: &World) -> BoxedStrategy<Value> {
+    let kinds = prop_oneof![
+        2 => subsequence(vec![ActivityKind::Sale, ActivityKind::Reservation, ActivityKind::Click], 1..=2),
+        1 => subsequence(ActivityKind::ALL, 1..=6),
+    ];
+    let comparison = select(vec!["equals", "less_than", "at_most", "more_than", "at_least"]);
+    let count = prop_oneof![
+        5 => (comparison, 1..=3_u32).prop_map(|(operator, count)| json!({ operator: count })),
+        1 => (0..=2_u32, 2..=4_u32).prop_map(|(from, until)| json!({ "between": { "from": from, "until": until } })),
+    ];
+    let operators = prop_oneof![
+        select(vec!["has", "has_not"]).prop_map(|operator| (operator, true.into())),
+        count.prop_map(|count| ("count", count)),
+    ];
+    let filters = (
+        prop::option::of(kinds),
+        prop::option::weighted(0.2, organisations()),
+        prop::option::weighted(0.2, products(world)),
+        prop::option::weighted(0.2, select(HolderRole::ALL)),
+        prop::option::weighted(0.4, window(world)),
+    );
+    (filters, operators)
+        .prop_map(|((kinds, organisation, product, role, window), operator)| {
+            let filters = json!({
+                "kinds": kinds, "organisation": organisation, "product": product, "as": role, "window": window,
+            });
+            with(written(filters), operator)
+        })
+        .boxed()
+}
+
+fn order_line(world: &World) -> BoxedStrategy<Value> {
+    let holder = select(vec!["purchaser", "cultural_contact", "either"]);
+    let states = subsequence(LineState::ALL, 1..=5);
+    let filters = (
+        prop::option::weighted(0.2, organisations()),
+        prop::option::weighted(0.2, products(world)),
+        prop::option::weighted(0.4, window(world)),
+    );
+    let operator = select(vec!["has", "has_not"]);
+    (holder, states, filters, operator)
+        .prop_map(|(holder, states, (organisation, product, event), operator)| {
+            let filters = json!({
+                "as": holder, "states": states, "organisation": organisation, "product": product, "event": event,
+            });
+            with(written(filters), (operator, true.into()))
+        })
+        .boxed()
+}

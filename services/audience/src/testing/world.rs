@@ -1,0 +1,141 @@
+//! The names and products of the random world, and the pools that its values come from.
+
+use chrono::NaiveDate;
+use model::ids::{OrganisationId, ProductId, TopicId};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::catalogue::{Catalogue, CriterionDefinition, CriterionId, ProductRef, ValueType};
+use crate::operators::{Day, Relative};
+
+pub(super) const FIRST_NAMES: &[&str] = &[
+    "Élodie",
+    "E\u{301}lodie",
+    "elodie",
+    "Zoé",
+    "ZOE",
+    "Jean",
+    "Jean-Luc",
+    "İpek",
+    "李",
+    "Ǆemal",
+    "Ann",
+    "Anna",
+];
+pub(super) const LAST_NAMES: &[&str] =
+    &["Martin", "martin", "Martín", "Marty", "O'Neil", "Straße", "Strasse", "de la Tour", "Ω", "100%", "a_b"];
+pub(super) const CITIES: &[&str] =
+    &["Lyon", "LYON", "Lyons-la-Forêt", "Genève", "Geneve", "Liège", "Paris", "Aix"];
+pub(super) const EMAILS: &[&str] = &[
+    "ada@example.org",
+    "ada+x@example.org",
+    "bob@example.com",
+    "c.d@xn--bcher-kva.example",
+    "zoe@example.net",
+];
+pub(super) const MOBILES: &[&str] = &["+33600000001", "+33600000002", "+41790000003"];
+pub(super) const POSTAL_CODES: &[&str] = &["69001", "69002", "6900", "75011", "1204", "B-4000", "b-4000"];
+pub(super) const SOURCES: &[&str] = &["ticketing", "ticketing-2", "shop"];
+pub(super) const GENDERS: &[&str] = &["female", "male", "other"];
+pub(super) const LANGUAGES: &[&str] = &["fr", "fr-BE", "en", "it", "gsw"];
+pub(super) const COUNTRIES: &[&str] = &["FR", "CH", "BE"];
+pub(super) const PROFESSIONS: &[&str] = &["Teacher", "teacher", "Actrice", "Éclairagiste", "100% retired"];
+pub(super) const NUMBERS: &[f64] = &[-1.5, -0.0, 0.0, 1.0, 2.0, 2.5, 3.0, 40.0, 1e9];
+pub(super) const GENRES: &[&str] = &["dance", "opera", "Théâtre", "jazz"];
+
+/// An institution as small as a test can have.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// Every name in it.
+    pub catalogue: Catalogue,
+    /// Its products, with what order lines need to know of them.
+    pub products: Vec<WorldProduct>,
+    /// The day on which its queries are answered.
+    pub today: NaiveDate,
+}
+
+/// One product.
+#[derive(Clone, Debug)]
+pub struct WorldProduct {
+    /// Its key.
+    pub id: ProductId,
+    /// Its name from outside.
+    pub reference: ProductRef,
+    /// Who sells it.
+    pub organisation: OrganisationId,
+    /// The event's day; `None` for an undated product.
+    pub event_on: Option<NaiveDate>,
+}
+
+impl Default for World {
+    /// The world, on the last day of a month that is longer than the one before.
+    fn default() -> Self {
+        let today = NaiveDate::from_ymd_opt(2000, 3, 31).unwrap_or_default();
+        let organisations = [("lyric", 1), ("odeon", 2), ("museum", 3)]
+            .map(|(code, id)| (code.to_owned(), OrganisationId(id)));
+        let offsets = [Some(-400), Some(-31), Some(-1), Some(0), Some(1), Some(45), None, None];
+        let products: Vec<WorldProduct> = (1_i64..)
+            .zip(offsets)
+            .map(|(id, offset)| WorldProduct {
+                id: ProductId(id),
+                reference: ProductRef {
+                    source: SOURCES[usize::from(id % 2 == 0)].to_owned(),
+                    external_id: format!("P{id}"),
+                },
+                organisation: OrganisationId(if id % 3 == 0 { 2 } else { 1 }),
+                event_on: offset.map(|days| today + chrono::Duration::days(days)),
+            })
+            .collect();
+        let topics = [(0, "news", 1), (1, "jazz", 2), (1, "opera", 3), (2, "jazz", 4)];
+        let catalogue = Catalogue {
+            criteria: criteria().into_iter().collect(),
+            organisations: organisations.into_iter().collect(),
+            topics: topics
+                .map(|(of, code, id)| ((OrganisationId(of), code.to_owned()), TopicId(id)))
+                .into_iter()
+                .collect(),
+            products: products.iter().map(|product| (product.reference.clone(), product.id)).collect(),
+        };
+        Self { catalogue, products, today }
+    }
+}
+
+fn criteria() -> [(String, CriterionDefinition); 6] {
+    let genres = || GENRES.iter().map(|genre| (*genre).to_owned()).collect();
+    [
+        ("profession", 1, ValueType::Text, Vec::new()),
+        ("household", 2, ValueType::Number, Vec::new()),
+        ("member_since", 3, ValueType::Date, Vec::new()),
+        ("accessible", 4, ValueType::YesNo, Vec::new()),
+        ("favourite", 5, ValueType::OneOf, genres()),
+        ("interests", 6, ValueType::SeveralOf, genres()),
+    ]
+    .map(|(code, id, value_type, choices)| {
+        (code.to_owned(), CriterionDefinition { id: CriterionId(id), value_type, choices })
+    })
+}
+
+/// A day that queries are likely to name, so that their ends are hit, or one near it.
+pub(super) fn day(today: NaiveDate) -> impl Strategy<Value = NaiveDate> + Clone {
+    let named = relative().prop_map(move |relative| Day::Relative(relative).on(today));
+    prop_oneof![
+        2 => named.clone(),
+        2 => (named, -1_i64..=1).prop_map(|(day, near)| day + chrono::Duration::days(near)),
+        1 => (-1500_i64..400).prop_map(move |days| today + chrono::Duration::days(days)),
+    ]
+}
+
+/// A relative day, mostly in the past.
+pub(super) fn relative() -> impl Strategy<Value = Relative> + Clone {
+    prop_oneof![
+        4 => select(vec![1_u32, 2, 3, 6, 12, 13, 24, 36]).prop_map(Relative::MonthsAgo),
+        2 => select(vec![0_u32, 1, 30, 31, 365, 1000]).prop_map(Relative::DaysAgo),
+        1 => select(vec![1_u32, 11]).prop_map(Relative::MonthsAhead),
+        1 => select(vec![1_u32, 45]).prop_map(Relative::DaysAhead),
+    ]
+}
+
+/// One of a pool.
+pub(super) fn one_of(pool: &'static [&'static str]) -> impl Strategy<Value = String> + Clone {
+    select(pool).prop_map(str::to_owned)
+}

@@ -1,0 +1,276 @@
+//! An SMTP session: messages one after the other over one connection.
+//!
+//! The dialogue is ours, the connection and its parser are the mail library's. A refusal of one recipient is answered
+//! with RSET and the session goes on (F2); whatever leaves the dialogue in an unknown place closes it at once.
+//!
+//! The order before the dot (delivery A.4, A.7): after the 354 the caller may decide again; the body goes out; the
+//! caller records that the dot follows; the dot is written, unless the deadline passed meanwhile. A message whose dot
+//! was not begun is [`Delivery::NothingSent`], everything after that without a reply is [`Delivery::Unknown`].
+
+use std::error::Error as _;
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Instant;
+
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::response::Response;
+use model::address::EmailAddress;
+use model::reply::{EnhancedCode, Phase, classify};
+use tokio::time::{sleep_until, timeout};
+
+use super::connect::{self, ConnectError};
+use super::delivery::{Delivery, NotSent, Reply, Unclear};
+use super::gate::Gate;
+use super::settings::{SmtpSettings, Timeouts};
+
+/// Why the caller withholds the dot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DotRefused {
+    /// The claim is too old.
+    ClaimExpired,
+    /// The send-journal cannot be written: who cannot record must not send (G4).
+    NotRecorded,
+}
+
+/// The caller's part in sending one message: it holds the claim and the send-journal.
+pub trait Wire: Send {
+    /// Asked once, after the 354: may the message still go? A claim that has become old is decided again here, under
+    /// the same lock as before.
+    fn still_authorised(&mut self) -> impl Future<Output = bool> + Send;
+
+    /// Asked once, when the body is out: records *D*, and gives the instant by which the dot must be begun.
+    ///
+    /// # Errors
+    /// Why the dot must not be written.
+    fn before_dot(&mut self) -> Result<Instant, DotRefused>;
+
+    /// Told once how it ended when [`Self::before_dot`] had allowed the dot: records *R*, or takes *D* back when
+    /// nothing was sent.
+    fn after_dot(&mut self, end: &Delivery);
+}
+
+/// An open connection to the next hop. Dropping it closes the connection.
+pub struct SmtpSession {
+    /// `None` once the session is over.
+    connection: Option<AsyncSmtpConnection>,
+    gate: Arc<Gate>,
+    timeouts: Timeouts,
+    left: u32,
+}
+
+impl fmt::Debug for SmtpSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SmtpSession")
+            .field("left", &self.left)
+            .field("open", &self.is_open())
+            .finish_non_exhaustive()
+    }
+}
+
+impl SmtpSession {
+    /// Connects, encrypts, greets and logs in, so that a claim is made only when everything is ready (A.4, step 1).
+    ///
+    /// # Errors
+    /// [`ConnectError`]; nothing of a message was sent.
+    pub async fn open(settings: &SmtpSettings) -> Result<Self, ConnectError> {
+        let (connection, gate) = connect::open(settings).await?;
+        let (timeouts, left) = (settings.timeouts, settings.messages_per_session);
+        Ok(Self { connection: Some(connection), gate, timeouts, left })
+    }
+
+    /// Whether another message can be sent.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.connection.is_some() && self.left > 0
+    }
+
+    /// Sends one message to one recipient; `bounce` takes what comes back (EM-46).
+    ///
+    /// Safe to drop: a future that is dropped closes the session, and whether the dot was begun is then the journal's
+    /// to say.
+    pub async fn send<W: Wire>(
+        &mut self,
+        bounce: &EmailAddress,
+        to: &EmailAddress,
+        message: &[u8],
+        wire: &mut W,
+    ) -> Delivery {
+        // Taken out, so that a dropped future leaves no half-finished dialogue behind.
+        let connection = if self.left > 0 { self.connection.take() } else { None };
+        let Some(connection) = connection else { return Delivery::NothingSent(NotSent::SessionOver) };
+        self.left -= 1;
+        let mut dialogue = Dialogue { connection, gate: &self.gate, timeouts: &self.timeouts };
+        let end = match dialogue.envelope(bounce, to).await {
+            Ok(()) if !wire.still_authorised().await => Delivery::NothingSent(NotSent::Withdrawn),
+            Ok(()) => dialogue.content(message, wire).await,
+            Err(end) => end,
+        };
+        if dialogue.can_go_on(&end).await {
+            self.connection = Some(dialogue.connection);
+        }
+        end
+    }
+
+    /// Ends the session as the protocol wants it, with little patience: nothing depends on the answer.
+    pub async fn quit(self) {
+        if let Some(mut connection) = self.connection {
+            let _ = timeout(self.timeouts.connect, connection.quit()).await;
+        }
+    }
+}
+
+/// One message's dialogue.
+struct Dialogue<'a> {
+    connection: AsyncSmtpConnection,
+    gate: &'a Gate,
+    timeouts: &'a Timeouts,
+}
+
+impl Dialogue<'_> {
+    /// MAIL, RCPT and DATA; an error is the end of the attempt.
+    async fn envelope(&mut self, bounce: &EmailAddress, to: &EmailAddress) -> Result<(), Delivery> {
+        // Both addresses are ASCII without blanks, controls and angle brackets: the type admits no others.
+        self.command(Phase::Mail, format!("MAIL FROM:<{}>\r\n", bounce.wire())).await?;
+        self.command(Phase::Recipient, format!("RCPT TO:<{}>\r\n", to.wire())).await?;
+        self.command(Phase::Data, "DATA\r\n".to_owned()).await
+    }
+
+    async fn command(&mut self, phase: Phase, line: String) -> Result<(), Delivery> {
+        match timeout(self.timeouts.command, self.connection.command(line)).await {
+            Err(_elapsed) => Err(Delivery::NothingSent(NotSent::TimedOut(phase))),
+            Ok(answer) => match read(phase, answer.as_ref()) {
+                Answer::Expected => Ok(()),
+                Answer::Decided(reply) => Err(Delivery::of(reply)),
+                Answer::Nothing => Err(Delivery::NothingSent(NotSent::Lost(phase))),
+            },
+        }
+    }
+
+    /// Body, dot and reply.
+    async fn content<W: Wire>(&mut self, message: &[u8], wire: &mut W) -> Delivery {
+        // The library writes CRLF and the dot behind the last part.
+        let body = message.strip_suffix(b"\r\n").unwrap_or(message);
+        let mut parts = Parts { body: Some(body), wire, gate: self.gate, refused: None };
+        let answer = {
+            let sending = self.connection.message_iter(&mut parts);
+            within(self.gate, self.timeouts, sending).await
+        };
+        let Parts { wire, refused, .. } = parts;
+        let asked = self.gate.dot_allowed_at().is_some();
+        let end = match (refused, answer) {
+            (Some(refused), _) => Delivery::NothingSent(NotSent::DotRefused(refused)),
+            (None, Some(answer)) => match read(Phase::FinalDot, answer.as_ref()) {
+                Answer::Decided(reply) => Delivery::of(reply),
+                Answer::Expected | Answer::Nothing => self.broken_off(false),
+            },
+            (None, None) => self.broken_off(true),
+        };
+        self.gate.dot_is_over();
+        if asked {
+            wire.after_dot(&end);
+        }
+        end
+    }
+
+    /// The meaning of no reply, by what of the dot is out.
+    fn broken_off(&self, timed_out: bool) -> Delivery {
+        let unclear = if timed_out { Unclear::TimedOut } else { Unclear::Lost };
+        let not_sent = if timed_out { NotSent::TimedOut } else { NotSent::Lost };
+        if self.gate.dot_may_be_out() {
+            Delivery::Unknown(unclear)
+        } else if self.gate.is_shut() {
+            Delivery::NothingSent(NotSent::TooLate)
+        } else {
+            Delivery::NothingSent(not_sent(Phase::Data))
+        }
+    }
+
+    /// Whether the session can carry another message. What cannot go on may not write either, so that nothing is
+    /// flushed while it closes.
+    async fn can_go_on(&mut self, end: &Delivery) -> bool {
+        let goes_on = match end {
+            Delivery::Accepted(reply) => !reply.class.ends_session,
+            Delivery::Deferred(reply) | Delivery::Failed(reply) => {
+                !reply.class.ends_session
+                    && (reply.phase == Phase::FinalDot
+                        || self.command(Phase::Session, "RSET\r\n".to_owned()).await.is_ok())
+            }
+            Delivery::NothingSent(_) | Delivery::Unknown(_) => false,
+        };
+        if !goes_on {
+            self.gate.shut();
+        }
+        goes_on
+    }
+}
+
+/// The body as the library takes it: one part, and when it asks for the next one, the body is out and the dot follows.
+struct Parts<'a, W> {
+    body: Option<&'a [u8]>,
+    wire: &'a mut W,
+    gate: &'a Gate,
+    refused: Option<DotRefused>,
+}
+
+impl<'a, W: Wire> Iterator for Parts<'a, W> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        if let Some(body) = self.body.take() {
+            return Some(body);
+        }
+        match self.wire.before_dot() {
+            Ok(deadline) => self.gate.allow_dot(deadline),
+            Err(refused) => {
+                self.refused = Some(refused);
+                self.gate.shut();
+            }
+        }
+        None
+    }
+}
+
+/// Waits for `sending`: as long as a body may take, and from the dot on as long as its reply may.
+async fn within<T>(gate: &Gate, timeouts: &Timeouts, sending: impl Future<Output = T>) -> Option<T> {
+    let mut sending = std::pin::pin!(sending);
+    let mut limit = Instant::now() + timeouts.body;
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut sending => return Some(done),
+            () = sleep_until(limit.into()) => match gate.dot_allowed_at() {
+                Some(dot) if dot + timeouts.final_reply > limit => limit = dot + timeouts.final_reply,
+                Some(_) | None => return None,
+            },
+        }
+    }
+}
+
+/// What came back for a step.
+pub(super) enum Answer {
+    /// What the step needs to go on.
+    Expected,
+    /// A reply that ends the attempt.
+    Decided(Reply),
+    /// No reply of this protocol.
+    Nothing,
+}
+
+/// Reads what the library gives for a reply. Its text is looked at for the enhanced code only.
+pub(super) fn read(phase: Phase, answer: Result<&Response, &Error>) -> Answer {
+    let (code, text) = match answer {
+        Ok(response) => (Some(response.code()), response.message().next().map(str::to_owned)),
+        Err(error) => (error.status(), error.source().map(ToString::to_string)),
+    };
+    let Some(code) = code.map(u16::from) else { return Answer::Nothing };
+    let enhanced = text.as_deref().and_then(EnhancedCode::parse);
+    match classify(phase, code, enhanced) {
+        None => Answer::Expected,
+        Some(class) => Answer::Decided(Reply { phase, code, enhanced, class }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

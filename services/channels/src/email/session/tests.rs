@@ -1,0 +1,274 @@
+use std::time::Duration;
+
+use model::reply::Outcome;
+use servers::sink::{Event, EventKind, Sink, SinkOptions, SinkState};
+
+use super::super::connect::tcp;
+use super::*;
+
+const SOON: Duration = Duration::from_secs(10);
+
+/// A caller that does what the test says, and remembers what it was asked and told.
+struct Script<'a> {
+    authorised: bool,
+    dot: Result<Duration, DotRefused>,
+    /// Waits for this before it allows the dot.
+    first: Option<&'a (dyn Fn() + Sync)>,
+    asked: u32,
+    told: Vec<Delivery>,
+}
+
+impl Default for Script<'_> {
+    fn default() -> Self {
+        Self { authorised: true, dot: Ok(SOON), first: None, asked: 0, told: Vec::new() }
+    }
+}
+
+impl Wire for Script<'_> {
+    async fn still_authorised(&mut self) -> bool {
+        self.authorised
+    }
+
+    fn before_dot(&mut self) -> Result<Instant, DotRefused> {
+        self.asked += 1;
+        if let Some(first) = self.first {
+            first();
+        }
+        self.dot.map(|left| Instant::now() + left)
+    }
+
+    fn after_dot(&mut self, end: &Delivery) {
+        self.told.push(*end);
+    }
+}
+
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+fn settings(sink: &Sink) -> SmtpSettings {
+    SmtpSettings::plain("127.0.0.1", sink.address().port(), "worker.rappel.example")
+}
+
+fn sink() -> Sink {
+    Sink::start(&SinkOptions::default()).unwrap()
+}
+
+const MESSAGE: &[u8] =
+    b"From: a@theatre.example\r\nMessage-ID: <m@theatre.example>\r\n\r\nHello\r\n.\r\n..\r\n.x\r\nBye\r\n";
+
+async fn send(session: &mut SmtpSession, local: &str, wire: &mut Script<'_>) -> Delivery {
+    let to = address(&format!("{local}@example.org"));
+    session.send(&address("b+token@bounce.theatre.example"), &to, MESSAGE, wire).await
+}
+
+/// Waits until the connection has ended, and gives what the sink saw of it.
+fn events_to_the_end(sink: &Sink) -> Vec<EventKind> {
+    assert!(sink.wait_for(|state| state.open_connections == 0 && state.connections > 0, SOON));
+    sink.events().iter().map(|event: &Event| event.kind).collect()
+}
+
+#[tokio::test]
+async fn a_hundred_messages_go_over_one_connection_and_arrive_as_they_were() {
+    let sink = sink();
+    let mut session = SmtpSession::open(&settings(&sink)).await.unwrap();
+    for n in 0..100 {
+        let mut wire = Script::default();
+        let end = send(&mut session, &format!("anna{n}"), &mut wire).await;
+        assert!(matches!(end, Delivery::Accepted(Reply { code: 250, .. })), "{end:?}");
+        assert_eq!((wire.asked, &*wire.told), (1, &[end][..]));
+    }
+    let accepted = sink.accepted();
+    assert_eq!((accepted.len(), sink.look(|state| state.connections)), (100, 1));
+    assert!(accepted.iter().all(|message| &*message.raw == MESSAGE), "dots at line starts survive (EM-02)");
+    assert_eq!(accepted[7].to, ["anna7@example.org"]);
+    assert_eq!(accepted[7].envelope_from, "b+token@bounce.theatre.example");
+    session.quit().await;
+    assert!(sink.wait_for(|state| state.open_connections == 0, SOON));
+}
+
+#[tokio::test]
+async fn refusals_of_recipients_keep_the_connection() {
+    let sink = sink();
+    let mut session = SmtpSession::open(&settings(&sink)).await.unwrap();
+    let ends = [
+        ("anna", 250, Outcome::Accepted, false),
+        ("perm-1", 550, Outcome::Failed, true),
+        ("tempfail-1", 451, Outcome::Deferred, false),
+        ("policy-1", 550, Outcome::Failed, false),
+        ("bert", 250, Outcome::Accepted, false),
+    ];
+    for (local, code, outcome, invalid) in ends {
+        let mut wire = Script::default();
+        let end = send(&mut session, local, &mut wire).await;
+        let (Delivery::Accepted(reply) | Delivery::Deferred(reply) | Delivery::Failed(reply)) = end else {
+            panic!("{local}: {end:?}")
+        };
+        assert_eq!(
+            (reply.code, reply.class.outcome, reply.class.invalidates_address()),
+            (code, outcome, invalid),
+            "{local}"
+        );
+        assert!(reply.enhanced.is_some(), "{local}: the sink gives enhanced codes");
+        assert_eq!(wire.asked, u32::from(code == 250), "{local}");
+    }
+    assert!(session.is_open());
+    assert_eq!((sink.accepted().len(), sink.look(|state| state.connections)), (2, 1));
+}
+
+#[tokio::test]
+async fn a_421_ends_the_session() {
+    let sink = sink();
+    let mut session = SmtpSession::open(&settings(&sink)).await.unwrap();
+    let end = send(&mut session, "421-1", &mut Script::default()).await;
+    assert!(
+        matches!(end, Delivery::Deferred(Reply { code: 421, .. })) && end.class().ends_session,
+        "{end:?}"
+    );
+    assert!(!session.is_open());
+    let end = send(&mut session, "anna", &mut Script::default()).await;
+    assert_eq!(end, Delivery::NothingSent(NotSent::SessionOver));
+}
+
+#[tokio::test]
+async fn a_session_ends_after_its_number_of_messages() {
+    let sink = sink();
+    let settings = SmtpSettings { messages_per_session: 2, ..settings(&sink) };
+    let mut session = SmtpSession::open(&settings).await.unwrap();
+    send(&mut session, "anna", &mut Script::default()).await;
+    assert!(session.is_open());
+    send(&mut session, "perm", &mut Script::default()).await;
+    assert!(!session.is_open());
+    let end = send(&mut session, "carl", &mut Script::default()).await;
+    assert_eq!(end, Delivery::NothingSent(NotSent::SessionOver));
+    assert_eq!(sink.accepted().len(), 1);
+}
+
+#[tokio::test]
+async fn lost_before_the_dot_is_nothing_sent() {
+    let sink = sink();
+    let mut session = SmtpSession::open(&settings(&sink)).await.unwrap();
+    let gone = || assert!(sink.wait_for(|state| state.open_connections == 0, SOON));
+    let mut wire = Script { first: Some(&gone), ..Script::default() };
+    let end = send(&mut session, "drop-before-dot", &mut wire).await;
+    assert_eq!(end, Delivery::NothingSent(NotSent::Lost(Phase::Data)));
+    assert_eq!((wire.asked, &*wire.told), (1, &[end][..]), "D is taken back");
+    assert!(!session.is_open() && sink.accepted().is_empty());
+}
+
+#[tokio::test]
+async fn lost_after_the_dot_is_unknown() {
+    let sink = sink();
+    let mut session = SmtpSession::open(&settings(&sink)).await.unwrap();
+    let mut wire = Script::default();
+    let end = send(&mut session, "drop-after-dot", &mut wire).await;
+    assert_eq!(end, Delivery::Unknown(Unclear::Lost));
+    assert_eq!(wire.told, [end]);
+    assert!(!session.is_open());
+    assert_eq!(sink.accepted().len(), 1, "and the sink did take it");
+}
+
+#[tokio::test]
+async fn no_reply_to_the_dot_in_time_is_unknown() {
+    let sink = sink();
+    let mut settings = settings(&sink);
+    settings.timeouts.body = Duration::from_millis(20);
+    settings.timeouts.final_reply = Duration::from_millis(60);
+    let mut session = SmtpSession::open(&settings).await.unwrap();
+    let end = send(&mut session, "hold-after-dot", &mut Script::default()).await;
+    assert_eq!(end, Delivery::Unknown(Unclear::TimedOut));
+    assert!(!session.is_open());
+}
+
+#[tokio::test]
+async fn a_refused_dot_is_never_seen_by_the_server() {
+    for refused in [DotRefused::ClaimExpired, DotRefused::NotRecorded] {
+        let sink = sink();
+        let mut session = SmtpSession::open(&settings(&sink)).await.unwrap();
+        let mut wire = Script { dot: Err(refused), ..Script::default() };
+        let end = send(&mut session, "anna", &mut wire).await;
+        assert_eq!(end, Delivery::NothingSent(NotSent::DotRefused(refused)));
+        assert!(wire.told.is_empty(), "without D there is nothing to tell");
+        assert!(!session.is_open());
+        let seen = events_to_the_end(&sink);
+        assert!(seen.contains(&EventKind::Data) && !seen.contains(&EventKind::Dot), "{seen:?}");
+        assert!(sink.accepted().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_dot_after_its_deadline_is_never_seen_by_the_server() {
+    let sink = sink();
+    let mut session = SmtpSession::open(&settings(&sink)).await.unwrap();
+    let mut wire = Script { dot: Ok(Duration::ZERO), ..Script::default() };
+    let end = send(&mut session, "anna", &mut wire).await;
+    assert_eq!(end, Delivery::NothingSent(NotSent::TooLate));
+    assert_eq!(wire.told, [end], "D is taken back");
+    let seen = events_to_the_end(&sink);
+    assert!(seen.contains(&EventKind::Data) && !seen.contains(&EventKind::Dot), "{seen:?}");
+    assert!(sink.accepted().is_empty());
+}
+
+#[tokio::test]
+async fn a_permission_that_is_withdrawn_after_the_354_stops_the_message() {
+    let sink = sink();
+    let mut session = SmtpSession::open(&settings(&sink)).await.unwrap();
+    let mut wire = Script { authorised: false, ..Script::default() };
+    let end = send(&mut session, "anna", &mut wire).await;
+    assert_eq!(end, Delivery::NothingSent(NotSent::Withdrawn));
+    assert_eq!((wire.asked, wire.told.len()), (0, 0));
+    let seen = events_to_the_end(&sink);
+    assert!(seen.contains(&EventKind::Data) && !seen.contains(&EventKind::Dot), "{seen:?}");
+}
+
+#[tokio::test]
+async fn a_slow_command_runs_out_of_time_and_nothing_is_sent() {
+    let sink = sink();
+    let mut settings = settings(&sink);
+    settings.timeouts.command = Duration::from_millis(200);
+    let mut session = SmtpSession::open(&settings).await.unwrap();
+    let end = send(&mut session, "slow-60", &mut Script::default()).await;
+    assert_eq!(end, Delivery::NothingSent(NotSent::TimedOut(Phase::Recipient)));
+    assert!(!session.is_open());
+}
+
+#[tokio::test]
+async fn a_future_that_is_dropped_closes_the_session() {
+    let sink = sink();
+    let mut session = SmtpSession::open(&settings(&sink)).await.unwrap();
+    let mut wire = Script::default();
+    let held = |state: &SinkState| state.held == 1;
+    {
+        let mut sending = std::pin::pin!(send(&mut session, "hold-after-dot", &mut wire));
+        let mut sent = false;
+        // Driven until the sink holds the message, then dropped.
+        while !sent {
+            let turn = timeout(Duration::from_millis(1), &mut sending).await;
+            assert!(turn.is_err(), "the sink does not answer");
+            sent = sink.look(held);
+        }
+    }
+    assert_eq!(
+        (wire.asked, wire.told.len()),
+        (1, 0),
+        "D without R: the journal says that the dot may be out"
+    );
+    assert!(!session.is_open());
+    assert!(sink.wait_for(|state| state.open_connections == 0, SOON));
+}
+
+#[tokio::test]
+async fn sockets_send_at_once_and_give_up_in_time() {
+    let sink = sink();
+    let stream = tcp(&settings(&sink)).await.unwrap();
+    let socket = socket2::SockRef::from(&stream);
+    assert!(socket.tcp_nodelay().unwrap() && socket.keepalive().unwrap());
+    #[cfg(target_os = "linux")]
+    assert_eq!(socket.tcp_user_timeout().unwrap(), Some(Duration::from_secs(10)));
+}
+
+#[test]
+fn debug_shows_nobody() {
+    let end = Delivery::NothingSent(NotSent::Withdrawn);
+    assert_eq!(format!("{end:?}"), "NothingSent(Withdrawn)");
+}

@@ -1,0 +1,133 @@
+//! One message from one claim: texts, headers, tokens, signature. Pure, and the same at every attempt but for the date.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use channels::email::{BuildError, OneMessage, Signer};
+use chrono::{DateTime, Utc};
+use content::RecipientContext;
+use model::address::EmailAddress;
+use model::ids::{InstitutionId, LinkNo};
+use model::pack::ClickTracking;
+use model::reply::Fault;
+use model::token::{CLICK_PATH, Token, TokenPurpose, UNSUBSCRIBE_PATH};
+use spool::journal::AttemptKey;
+use store::claim::{Claimed, Lease};
+
+use super::load::Load;
+use super::occasions::Prepared;
+
+/// A claim in the hands of this worker: the lease, and when it was asked for by this process's own clock.
+#[derive(Clone)]
+pub(super) struct Ticket {
+    pub(super) institution: InstitutionId,
+    pub(super) lease: Lease,
+    /// Read before the claim was sent, so that it is never younger than the database's stamp.
+    pub(super) asked: Instant,
+    pub(super) load: Arc<Load>,
+}
+
+impl Ticket {
+    pub(super) fn journal_key(&self) -> AttemptKey {
+        AttemptKey {
+            institution: self.institution,
+            occurrence: self.lease.occurrence,
+            contact: self.lease.contact,
+            channel: self.lease.channel,
+            attempt_no: self.lease.attempt_no,
+            claim: self.lease.token,
+        }
+    }
+}
+
+/// A message as it goes over the wire.
+pub(super) struct Letter {
+    pub(super) ticket: Ticket,
+    pub(super) bounce: EmailAddress,
+    pub(super) to: EmailAddress,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Why there is no message. Holds nothing of the recipient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unmade {
+    /// It can never be made: whose fault it is.
+    Never(Fault),
+    /// This machine could not sign it now.
+    NotNow,
+}
+
+/// What the claim decided beside the recipient.
+#[derive(Clone, Copy)]
+pub(super) struct Circumstances {
+    pub(super) clicks: ClickTracking,
+    /// The business clock.
+    pub(super) now: DateTime<Utc>,
+}
+
+/// Makes the message, or says why not. Trying a [`Unmade::Never`] again gives the same answer.
+pub(super) fn compose(
+    prepared: &Prepared,
+    ticket: Ticket,
+    claimed: &Claimed,
+    circumstances: Circumstances,
+    signer: Option<&dyn Signer>,
+) -> Result<Letter, Unmade> {
+    let to = EmailAddress::parse(&claimed.email).map_err(|_| Unmade::Never(Fault::Recipient))?;
+    let sender = &prepared.occasion.sender;
+    let token = token(&ticket, circumstances.clicks);
+    let keys = &prepared.tokens;
+    let unsubscribe = Token { purpose: TokenPurpose::Unsubscribe, do_not_record: false, ..token };
+    let unsubscribe_url = format!("{}{UNSUBSCRIBE_PATH}{}", sender.public_url, unsubscribe.seal(keys));
+    let recipient = RecipientContext {
+        first_name: claimed.first_name.clone(),
+        last_name: claimed.last_name.clone(),
+        language: claimed.language.clone(),
+        email: claimed.email.clone(),
+        organisation: prepared.occasion.organisation.clone(),
+        institution: prepared.occasion.institution.clone(),
+        organisations: prepared.occasion.organisations.clone(),
+        unsubscribe_url: unsubscribe_url.clone(),
+    };
+    let click = |link| format!("{}{CLICK_PATH}{}", sender.public_url, Token { link, ..token }.seal(keys));
+    let rendered = prepared.content.render(&recipient, &click).map_err(|_| Unmade::Never(Fault::Content))?;
+    let message_id = token.message_id(keys, &sender.mail_domain);
+    let one = OneMessage {
+        to: &to,
+        message_id: &message_id,
+        date: circumstances.now,
+        unsubscribe_url: &unsubscribe_url,
+        unsubscribe_mailto: None,
+        subject: &rendered.subject,
+        text: &rendered.text,
+        html: &rendered.html,
+    };
+    let bytes = match signer {
+        Some(signer) => prepared.headers.build_signed(&one, signer),
+        None => prepared.headers.build(&one).map_err(BuildError::from),
+    };
+    let bytes = bytes.map_err(|error| match error {
+        BuildError::Header(_) => Unmade::Never(Fault::Content),
+        BuildError::Sign(_) => Unmade::NotNow,
+    })?;
+    let bounce = token.bounce_address(keys, &sender.bounce_domain);
+    let bounce = EmailAddress::parse(&bounce).map_err(|_| Unmade::Never(Fault::Us))?;
+    Ok(Letter { ticket, bounce, to, bytes })
+}
+
+/// The token of a click on the first link; every other token of the message is made from it.
+fn token(ticket: &Ticket, clicks: ClickTracking) -> Token {
+    Token {
+        purpose: TokenPurpose::Click,
+        channel: ticket.lease.channel,
+        do_not_record: match clicks {
+            ClickTracking::UnlessRefused => false,
+            // Nobody was asked yet.
+            ClickTracking::OnlyIfGranted | ClickTracking::Off => true,
+        },
+        institution: ticket.institution,
+        occurrence: ticket.lease.occurrence,
+        contact: ticket.lease.contact,
+        link: LinkNo(0),
+    }
+}

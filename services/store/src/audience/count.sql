@@ -1,0 +1,3 @@
+SELECT blocks, proof, count(*) AS contacts
+FROM audience
+GROUP BY blocks, proof

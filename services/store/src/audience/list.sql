@@ -1,0 +1,3 @@
+SELECT contact_id, blocks, proof, counts_on
+FROM audience
+ORDER BY contact_id

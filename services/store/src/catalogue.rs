@@ -1,0 +1,92 @@
+//! What the names in a query stand for in one institution.
+
+use audience::{Catalogue, CriterionDefinition, CriterionId, ProductRef, Query, ValueType};
+use model::ids::{OrganisationId, ProductId, TopicId};
+use sqlx::Row as _;
+
+use crate::{Result, Tx};
+
+/// Loads every organisation, topic and criterion, and the products that `query` names.
+///
+/// # Errors
+/// Database errors.
+pub async fn load(tx: &mut Tx, query: &Query) -> Result<Catalogue> {
+    Ok(Catalogue {
+        criteria: criteria(tx).await?.into_iter().collect(),
+        organisations: organisations(tx).await?.into_iter().collect(),
+        topics: topics(tx).await?.into_iter().collect(),
+        products: products(tx, &query.products()).await?.into_iter().collect(),
+    })
+}
+
+/// The organisation with this external id, from any source.
+///
+/// # Errors
+/// Database errors.
+pub async fn organisation(tx: &mut Tx, code: &str) -> Result<Option<OrganisationId>> {
+    Ok(organisations(tx).await?.into_iter().find(|(known, _)| known == code).map(|(_, id)| id))
+}
+
+async fn criteria(tx: &mut Tx) -> Result<Vec<(String, CriterionDefinition)>> {
+    let institution = tx.institution().0;
+    let rows = sqlx::query(
+        "SELECT code, criterion_id, value_type, choices FROM criterion WHERE institution_id = $1",
+    )
+    .bind(institution)
+    .fetch_all(tx.connection().await?)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let definition = CriterionDefinition {
+                id: CriterionId(row.try_get("criterion_id")?),
+                value_type: ValueType::try_from(row.try_get::<i16, _>("value_type")?)?,
+                choices: row.try_get("choices")?,
+            };
+            Ok((row.try_get("code")?, definition))
+        })
+        .collect()
+}
+
+async fn organisations(tx: &mut Tx) -> Result<Vec<(String, OrganisationId)>> {
+    let institution = tx.institution().0;
+    let rows: Vec<(String, i32)> =
+        sqlx::query_as("SELECT external_id, organisation_id FROM organisation WHERE institution_id = $1")
+            .bind(institution)
+            .fetch_all(tx.connection().await?)
+            .await?;
+    Ok(rows.into_iter().map(|(code, id)| (code, OrganisationId(id))).collect())
+}
+
+async fn topics(tx: &mut Tx) -> Result<Vec<((OrganisationId, String), TopicId)>> {
+    let institution = tx.institution().0;
+    let rows: Vec<(i32, String, i32)> =
+        sqlx::query_as("SELECT organisation_id, code, topic_id FROM topic WHERE institution_id = $1")
+            .bind(institution)
+            .fetch_all(tx.connection().await?)
+            .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(organisation, code, id)| ((OrganisationId(organisation), code), TopicId(id)))
+        .collect())
+}
+
+async fn products(tx: &mut Tx, named: &[&ProductRef]) -> Result<Vec<(ProductRef, ProductId)>> {
+    let institution = tx.institution().0;
+    let (sources, ids): (Vec<&str>, Vec<&str>) =
+        named.iter().map(|product| (product.source.as_str(), product.external_id.as_str())).unzip();
+    let rows: Vec<(String, String, i64)> = sqlx::query_as(
+        "SELECT p.source, p.external_id, p.product_id
+         FROM product p
+         JOIN unnest($2::text[], $3::text[]) AS n (source, external_id) USING (source, external_id)
+         WHERE p.institution_id = $1",
+    )
+    .bind(institution)
+    .bind(sources)
+    .bind(ids)
+    .fetch_all(tx.connection().await?)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(source, external_id, id)| (ProductRef { source, external_id }, ProductId(id)))
+        .collect())
+}

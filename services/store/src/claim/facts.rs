@@ -1,0 +1,237 @@
+//! What the claim reads: first the locks, then the launch and its policy, then every recipient.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use model::address::AddressHash;
+use model::ids::{ContactId, OccurrenceId, OrganisationId, TopicId};
+use model::pack::ClickTracking;
+use model::permission::{Blocks, GateFacts, Reason, RenewalWindow, ScopeFacts};
+use model::vocabulary::{Channel, LaunchState, MessageState, Proof, Purpose, UnsetMeans};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Claimed, Lease};
+use crate::gate::numbers;
+use crate::institution::Policy;
+use crate::{Result, StoreError, Tx, control};
+
+/// How old the last beat of a process that accepts refusals may be, before claims wait for it: while the database was away
+/// it may have taken refusals into its spool. Shorter than the 15 s within which a withdrawal is honoured.
+const BEAT_OF_ACCEPTORS: TimeDelta = TimeDelta::seconds(10);
+
+/// The launch and the policy, as of now.
+pub(super) struct LaunchFacts {
+    pub(super) state: LaunchState,
+    pub(super) purpose: Purpose,
+    pub(super) organisation: OrganisationId,
+    pub(super) topic: TopicId,
+    /// Frozen at launch, and in force now.
+    pub(super) unset_means: [UnsetMeans; 2],
+    pub(super) retention_months: u32,
+    pub(super) renewal: Option<RenewalWindow>,
+    pub(super) expires_at: DateTime<Utc>,
+    pub(super) clicks: ClickTracking,
+    refusals_pending: bool,
+}
+
+impl LaunchFacts {
+    /// Whether a refusal may lie in a spool that this message would overtake. A notice is not stopped by refusals.
+    pub(super) fn held(&self) -> bool {
+        self.refusals_pending && self.purpose != Purpose::ContractNotice
+    }
+}
+
+/// One message that waits, with the facts about its recipient.
+pub(super) struct Recipient {
+    pub(super) contact: ContactId,
+    pub(super) message: MessageState,
+    /// `None`: the contact is gone.
+    pub(super) gate: Option<GateFacts>,
+    pub(super) scopes: Vec<ScopeFacts>,
+    pub(super) recency: Option<NaiveDate>,
+    pub(super) same_address: bool,
+    pub(super) address_hash: AddressHash,
+    pub(super) email: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    language: Option<String>,
+}
+
+impl Recipient {
+    pub(super) fn claimed(self, lease: Lease) -> Claimed {
+        Claimed {
+            lease,
+            email: self.email.unwrap_or_default(),
+            first_name: self.first_name,
+            last_name: self.last_name,
+            language: self.language,
+        }
+    }
+}
+
+/// Takes the locks of a claim, in their order, and reads the launch in a newer snapshot.
+pub(super) async fn lock(
+    tx: &mut Tx,
+    occurrence: OccurrenceId,
+    channel: Channel,
+    contacts: &[ContactId],
+) -> Result<LaunchFacts> {
+    let institution = tx.institution().0;
+    control::pass_fence(tx, occurrence).await?;
+    sqlx::query(include_str!("lock_gates.sql"))
+        .bind(institution)
+        .bind(numbers(contacts))
+        .bind(channel.number())
+        .execute(tx.connection().await?)
+        .await?;
+    let row = sqlx::query_as::<_, LaunchRow>(include_str!("launch.sql"))
+        .bind(institution)
+        .bind(occurrence.0)
+        .bind(BEAT_OF_ACCEPTORS)
+        .fetch_optional(tx.connection().await?)
+        .await?
+        .ok_or_else(|| StoreError::Refused(format!("there is no launch {occurrence}")))?;
+    row.facts(channel, &tx.policy().await?)
+}
+
+/// Reads the recipients whose messages wait in the outbox, held by `holder` or by nobody.
+pub(super) async fn recipients(
+    tx: &mut Tx,
+    launch: &LaunchFacts,
+    occurrence: OccurrenceId,
+    channel: Channel,
+    contacts: &[ContactId],
+    holder: Option<Uuid>,
+) -> Result<Vec<Recipient>> {
+    let (institution, now) = (tx.institution().0, tx.business_now());
+    let rows = sqlx::query_as::<_, RecipientRow>(include_str!("recipients.sql"))
+        .bind(institution)
+        .bind(occurrence.0)
+        .bind(channel.number())
+        .bind(numbers(contacts))
+        .bind(now)
+        .bind(holder)
+        .fetch_all(tx.connection().await?)
+        .await?;
+    let mut scopes: HashMap<i64, Vec<ScopeFacts>> = HashMap::new();
+    let found = sqlx::query_as::<_, ScopeRow>(include_str!("scopes.sql"))
+        .bind(institution)
+        .bind(numbers(contacts))
+        .bind(channel.number())
+        .bind(launch.organisation.0)
+        .bind(launch.topic.0)
+        .fetch_all(tx.connection().await?)
+        .await?;
+    for row in found {
+        scopes.entry(row.contact_id).or_default().push(row.facts()?);
+    }
+    rows.into_iter().map(|row| row.recipient(&mut scopes)).collect()
+}
+
+#[derive(FromRow)]
+struct LaunchRow {
+    state: i16,
+    purpose: i16,
+    organisation_id: i32,
+    topic_id: i32,
+    unset_means: i16,
+    renewal_from: Option<NaiveDate>,
+    renewal_until: Option<NaiveDate>,
+    expires_at: DateTime<Utc>,
+    refusals_pending: bool,
+}
+
+impl LaunchRow {
+    fn facts(self, channel: Channel, policy: &Policy) -> Result<LaunchFacts> {
+        let in_force = match channel {
+            Channel::Email => policy.unset_email,
+            // Chosen per channel when that channel comes; until then the strictest.
+            Channel::Sms | Channel::Phone | Channel::Post => UnsetMeans::Explicit,
+        };
+        Ok(LaunchFacts {
+            state: LaunchState::try_from(self.state)?,
+            purpose: Purpose::try_from(self.purpose)?,
+            organisation: OrganisationId(self.organisation_id),
+            topic: TopicId(self.topic_id),
+            unset_means: [UnsetMeans::try_from(self.unset_means)?, in_force],
+            retention_months: policy.retention_months,
+            renewal: self
+                .renewal_from
+                .zip(self.renewal_until)
+                .map(|(from, until)| RenewalWindow { from, until }),
+            expires_at: self.expires_at,
+            clicks: policy.click_tracking,
+            refusals_pending: self.refusals_pending,
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct RecipientRow {
+    contact_id: i64,
+    state: i16,
+    blocks: Option<i32>,
+    proof: Option<i16>,
+    consent_until: Option<NaiveDate>,
+    of_age_on: Option<NaiveDate>,
+    suppressed_until: Option<NaiveDate>,
+    address_hash: Option<Vec<u8>>,
+    counts_on: Option<NaiveDate>,
+    email: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    language: Option<String>,
+    same_address: bool,
+}
+
+impl RecipientRow {
+    fn recipient(self, scopes: &mut HashMap<i64, Vec<ScopeFacts>>) -> Result<Recipient> {
+        // The hash is what an attempt is remembered by: an address without one is no address here.
+        let hash = self.address_hash.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        let missing = hash.is_none() || self.email.as_deref().is_none_or(str::is_empty);
+        let gate = match self.blocks.zip(self.proof) {
+            None => None,
+            Some((blocks, proof)) => Some(GateFacts {
+                blocks: Blocks(blocks).with(Reason::NoAddress, missing),
+                proof: Proof::try_from(proof)?,
+                consent_until: self.consent_until,
+                of_age_on: self.of_age_on,
+                suppressed_until: self.suppressed_until,
+            }),
+        };
+        Ok(Recipient {
+            contact: ContactId(self.contact_id),
+            message: MessageState::try_from(self.state)?,
+            gate,
+            scopes: scopes.remove(&self.contact_id).unwrap_or_default(),
+            recency: self.counts_on,
+            same_address: self.same_address,
+            address_hash: AddressHash(hash.unwrap_or_default()),
+            email: self.email,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            language: self.language,
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct ScopeRow {
+    contact_id: i64,
+    blocks: i32,
+    proof: i16,
+    consent_until: Option<NaiveDate>,
+    soft_opt_in: bool,
+}
+
+impl ScopeRow {
+    fn facts(self) -> Result<ScopeFacts> {
+        Ok(ScopeFacts {
+            blocks: Blocks(self.blocks),
+            proof: Proof::try_from(self.proof)?,
+            consent_until: self.consent_until,
+            soft_opt_in: self.soft_opt_in,
+        })
+    }
+}

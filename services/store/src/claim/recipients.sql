@@ -1,0 +1,70 @@
+-- $1 institution, $2 occurrence, $3 channel, $4 contacts, $5 business now, $6 the token that holds them, NULL for nobody.
+-- A new statement, hence a new snapshot: it sees everything that was committed before the gates were locked.
+SELECT o.contact_id, m.state, g.blocks, g.proof, g.consent_until, g.of_age_on, g.suppressed_until, g.address_hash,
+       r.counts_on, c.email, c.first_name, c.last_name, c.language,
+       -- No two messages of a launch share an address, so somebody's address changed since. Who has been sent to, or is
+       -- just being sent to, keeps it; among those who wait, the lower id does.
+       EXISTS (
+           SELECT
+           FROM gate h
+           JOIN message hm
+             ON hm.institution_id = $1
+            AND hm.occurrence_id = $2
+            AND hm.contact_id = h.contact_id
+            AND hm.channel = $3
+           LEFT JOIN outbox ho
+             ON ho.institution_id = $1
+            AND ho.occurrence_id = $2
+            AND ho.contact_id = h.contact_id
+            AND ho.channel = $3
+           WHERE h.institution_id = $1
+             AND h.channel = $3
+             AND h.address_hash = g.address_hash
+             AND h.contact_id <> g.contact_id
+             AND (hm.state IN (2, 4) OR hm.state = 0 AND (hm.contact_id < g.contact_id OR ho.claim_token IS NOT NULL))
+       ) AS same_address
+FROM unnest($4::bigint[]) AS asked (contact_id)
+-- Each by its whole key: OFFSET 0 keeps the planner from reading the outbox of the launch for a few of its rows.
+CROSS JOIN LATERAL (
+    SELECT contact_id, claim_token, due_at
+    FROM outbox
+    WHERE institution_id = $1
+      AND occurrence_id = $2
+      AND contact_id = asked.contact_id
+      AND channel = $3
+    OFFSET 0
+) o
+CROSS JOIN LATERAL (
+    SELECT state
+    FROM message
+    WHERE institution_id = $1
+      AND occurrence_id = $2
+      AND contact_id = o.contact_id
+      AND channel = $3
+    OFFSET 0
+) m
+LEFT JOIN LATERAL (
+    SELECT contact_id, blocks, proof, consent_until, of_age_on, suppressed_until, address_hash
+    FROM gate
+    WHERE institution_id = $1
+      AND contact_id = o.contact_id
+      AND channel = $3
+    OFFSET 0
+) g ON true
+LEFT JOIN LATERAL (
+    SELECT email, first_name, last_name, language
+    FROM contact
+    WHERE institution_id = $1
+      AND contact_id = o.contact_id
+    OFFSET 0
+) c ON true
+LEFT JOIN LATERAL (
+    SELECT counts_on
+    FROM recency
+    WHERE institution_id = $1
+      AND contact_id = o.contact_id
+    OFFSET 0
+) r ON true
+WHERE o.claim_token IS NOT DISTINCT FROM $6
+  AND (o.due_at <= $5 OR $6 IS NOT NULL)
+ORDER BY o.contact_id

@@ -1,0 +1,33 @@
+-- $1 institution, $2 occurrence, $3 channel, $4 contact, $5 attempt, $6 token, $7 how the attempt ended, $8 state, $9 blocks,
+-- $10 business now.
+WITH attempted AS (
+    UPDATE attempt
+    SET ended_at = clock_timestamp(),
+        outcome = $7
+    WHERE institution_id = $1
+      AND occurrence_id = $2
+      AND channel = $3
+      AND contact_id = $4
+      AND attempt_no = $5
+      AND claim_token = $6
+      AND outcome IS NULL
+    RETURNING contact_id
+), ended AS (
+    UPDATE message m
+    SET state = $8,
+        blocks_claim = nullif($9, 0),
+        ended_at = $10
+    FROM attempted a
+    WHERE m.institution_id = $1
+      AND m.occurrence_id = $2
+      AND m.channel = $3
+      AND m.contact_id = $4
+      AND m.state = 0
+)
+DELETE FROM outbox o
+USING attempted a
+WHERE o.institution_id = $1
+  AND o.occurrence_id = $2
+  AND o.channel = $3
+  AND o.contact_id = $4
+  AND o.claim_token = $6

@@ -1,0 +1,4 @@
+-- $1 institution, $2 contacts.
+DELETE FROM authorisation
+WHERE institution_id = $1
+  AND contact_id = ANY ($2)

@@ -1,0 +1,7 @@
+-- needs: resolve_first.sql
+-- $1 institution. Role 0: who did it.
+INSERT INTO activity
+    (institution_id, contact_id, activity_id, organisation_id, kind, role, product_id, happened_on, amount, counts_on, as_of, content_hash)
+SELECT $1, contact_id, row_id, organisation_id, kind, 0, product_id, happened_on, amount, counts_on, as_of, content_hash
+FROM resolved
+WHERE outcome IN ('new', 'changed')

@@ -1,0 +1,119 @@
+//! What differs between kinds of file, in one table.
+
+use intake::{Kind, Rejection};
+
+use super::run::Run;
+use super::{
+    Late, activities, authorisations, balances, collection_points, contacts, criteria, order_lines,
+    organisations,
+};
+use super::{products, wordings};
+use crate::{Result, Tx};
+
+/// The most rows of one transaction. Contacts and answers hold gates and addresses, so theirs are short (delivery A.1);
+/// activities hold nothing that anybody waits for, and cost least in large chunks.
+pub(super) fn chunk_rows(kind: Kind, asked: Option<usize>) -> usize {
+    let (usual, most) = match kind {
+        Kind::Organisations
+        | Kind::Wordings
+        | Kind::CollectionPoints
+        | Kind::Criteria
+        | Kind::Contacts
+        | Kind::Products => (20_000, 20_000),
+        Kind::Authorisations => (10_000, 20_000),
+        Kind::OrderLines | Kind::Balances => (100_000, 200_000),
+        Kind::Activities => (500_000, 1_000_000),
+    };
+    asked.map_or(usual, |rows| rows.clamp(1, most))
+}
+
+/// Whether many rows name the same parent.
+pub(super) const fn names_repeat(kind: Kind) -> bool {
+    match kind {
+        Kind::Organisations | Kind::Wordings | Kind::CollectionPoints | Kind::Criteria | Kind::Contacts => {
+            false
+        }
+        Kind::Products | Kind::OrderLines | Kind::Activities | Kind::Balances | Kind::Authorisations => true,
+    }
+}
+
+/// Makes the table for rows of this kind.
+pub(super) const fn incoming(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Organisations => include_str!("organisations/incoming.sql"),
+        Kind::Wordings => include_str!("wordings/incoming.sql"),
+        Kind::CollectionPoints => include_str!("collection_points/incoming.sql"),
+        Kind::Criteria => include_str!("criteria/incoming.sql"),
+        Kind::Contacts => include_str!("contacts/incoming.sql"),
+        Kind::Products => include_str!("products/incoming.sql"),
+        Kind::OrderLines => include_str!("order_lines/incoming.sql"),
+        Kind::Activities => include_str!("activities/incoming.sql"),
+        Kind::Balances => include_str!("balances/incoming.sql"),
+        Kind::Authorisations => include_str!("authorisations/incoming.sql"),
+    }
+}
+
+/// Makes `resolved` from `incoming`: names become ids, and each row gets its outcome.
+pub(super) const fn resolve(kind: Kind, is_first_run: bool) -> &'static str {
+    match kind {
+        Kind::Organisations => include_str!("organisations/resolve.sql"),
+        Kind::Wordings => include_str!("wordings/resolve.sql"),
+        Kind::CollectionPoints => include_str!("collection_points/resolve.sql"),
+        Kind::Criteria => include_str!("criteria/resolve.sql"),
+        Kind::Contacts => include_str!("contacts/resolve.sql"),
+        Kind::Products => include_str!("products/resolve.sql"),
+        Kind::OrderLines => include_str!("order_lines/resolve.sql"),
+        Kind::Activities => activities::resolve(is_first_run),
+        Kind::Balances => include_str!("balances/resolve.sql"),
+        Kind::Authorisations => include_str!("authorisations/resolve.sql"),
+    }
+}
+
+/// Reads what only Rust can read of the incoming rows, and returns what is wrong with it.
+pub(super) async fn prepare(tx: &mut Tx, kind: Kind) -> Result<Vec<Rejection>> {
+    match kind {
+        Kind::Contacts => contacts::prepare(tx).await,
+        Kind::Organisations
+        | Kind::Wordings
+        | Kind::CollectionPoints
+        | Kind::Criteria
+        | Kind::Products
+        | Kind::OrderLines
+        | Kind::Activities
+        | Kind::Balances
+        | Kind::Authorisations => Ok(Vec::new()),
+    }
+}
+
+/// What is wrong with a row that its statement rejected; `None` where [`prepare`] has said it.
+pub(super) fn rejection(kind: Kind, row: u64) -> Option<Rejection> {
+    match kind {
+        Kind::Wordings => Some(wordings::rejection(row)),
+        Kind::Criteria => Some(criteria::rejection(row)),
+        Kind::Organisations
+        | Kind::CollectionPoints
+        | Kind::Contacts
+        | Kind::Products
+        | Kind::OrderLines
+        | Kind::Activities
+        | Kind::Balances
+        | Kind::Authorisations => None,
+    }
+}
+
+/// Writes the resolved rows, and what follows from them in the same transaction.
+pub(super) async fn write(tx: &mut Tx, run: &Run, kind: Kind, is_first_run: bool) -> Result<Late> {
+    match kind {
+        Kind::Organisations => return organisations::write(tx, run).await,
+        Kind::Contacts => return contacts::write(tx, run).await,
+        Kind::Wordings => wordings::write(tx, run).await?,
+        Kind::CollectionPoints => collection_points::write(tx, run).await?,
+        Kind::Criteria => criteria::write(tx).await?,
+        Kind::Products => products::write(tx, run).await?,
+        Kind::OrderLines => order_lines::write(tx, run).await?,
+        Kind::Activities => activities::write(tx, run, is_first_run).await?,
+        Kind::Balances => balances::write(tx).await?,
+        Kind::Authorisations => authorisations::write(tx, run).await?,
+    }
+    Ok(Late::new())
+}

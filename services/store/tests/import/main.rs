@@ -1,0 +1,13 @@
+//! Files become facts: every row accounted for, nothing applied twice, projections exact after each transaction.
+
+#![expect(clippy::unwrap_used, reason = "in a test, what goes wrong is the result")]
+
+mod support;
+mod reports;
+mod waiting;
+mod contacts;
+mod orders;
+mod answers;
+mod recency;
+mod projection;
+mod any_order;
