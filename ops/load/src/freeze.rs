@@ -15,11 +15,11 @@ use store::launch::{NewLaunch, Sender, launch};
 use store::testing::Database;
 use uuid::Uuid;
 
-use crate::pairs::Pairs;
+use crate::pairs::{Bound, Pairs};
 
 const CONTACTS: i64 = 1_000_000;
 const ROUNDS: usize = 5;
-const BOUND: f64 = 4.0;
+const BOUND: Bound = Bound::AtMost(4.0);
 
 /// Runs the bench.
 pub async fn run() -> anyhow::Result<()> {
@@ -37,9 +37,7 @@ pub async fn run() -> anyhow::Result<()> {
         let raw = bare(&mut owner).await?;
         pairs.push(ours(&database, silo, round).await?, raw);
     }
-    let report = pairs.report("freeze", format!("seconds for {CONTACTS} contacts"), BOUND);
-    println!("{}", serde_json::to_string_pretty(&report)?);
-    Ok(())
+    pairs.report("freeze", format!("seconds for {CONTACTS} contacts"), BOUND).conclude()
 }
 
 async fn ours(database: &Database, silo: InstitutionId, round: usize) -> anyhow::Result<f64> {

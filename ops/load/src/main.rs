@@ -4,6 +4,7 @@
 //! process on one server. The results that the documentation quotes are kept in `ops/load/results/`.
 
 mod freeze;
+mod import;
 mod pairs;
 
 use std::process::ExitCode;
@@ -13,7 +14,8 @@ fn main() -> ExitCode {
     let outcome =
         tokio::runtime::Runtime::new().map_err(Into::into).and_then(|runtime| match name.as_str() {
             "freeze" => runtime.block_on(freeze::run()),
-            _ => Err(anyhow::anyhow!("there is no bench {name:?}; there are: freeze")),
+            "import" => runtime.block_on(import::run()),
+            _ => Err(anyhow::anyhow!("there is no bench {name:?}; there are: freeze, import")),
         });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

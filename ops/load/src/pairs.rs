@@ -11,6 +11,34 @@ pub struct Pairs {
     pub bare: Vec<f64>,
 }
 
+/// What the ratio of ours to bare must keep.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bound {
+    /// For what should be small: time.
+    AtMost(f64),
+    /// For what should be large: rates.
+    AtLeast(f64),
+}
+
+impl Bound {
+    fn holds(self, ratio: f64) -> bool {
+        match self {
+            Self::AtMost(most) => ratio <= most,
+            Self::AtLeast(least) => ratio >= least,
+        }
+    }
+}
+
+impl std::fmt::Display for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::AtMost(most) => write!(f, "at most {most:.2}"),
+            Self::AtLeast(least) => write!(f, "at least {least:.2}"),
+        }
+    }
+}
+
 /// What is printed of a bench.
 #[derive(Debug, Serialize)]
 pub struct Report {
@@ -18,8 +46,8 @@ pub struct Report {
     pub bench: &'static str,
     /// What a figure is, and of how much.
     pub unit: String,
-    /// The most (or least) that the ratio may be.
-    pub bound: f64,
+    /// The most or the least that the ratio may be.
+    pub bound: Bound,
     /// The median of the rounds' ratios.
     pub ratio: f64,
     /// The smallest and the largest of them.
@@ -38,10 +66,34 @@ impl Pairs {
 
     /// Sums up.
     #[must_use]
-    pub fn report(self, bench: &'static str, unit: String, bound: f64) -> Report {
+    pub fn report(self, bench: &'static str, unit: String, bound: Bound) -> Report {
         let mut ratios: Vec<f64> = self.ours.iter().zip(&self.bare).map(|(ours, bare)| ours / bare).collect();
         ratios.sort_by(f64::total_cmp);
         let spread = (ratios[0], ratios[ratios.len() - 1]);
         Report { bench, unit, bound, ratio: ratios[ratios.len() / 2], spread, pairs: self }
+    }
+}
+
+impl Report {
+    /// Prints the report as one JSON object.
+    ///
+    /// # Errors
+    /// The median missed the bound.
+    pub fn conclude(&self) -> anyhow::Result<()> {
+        println!("{}", serde_json::to_string_pretty(self)?);
+        self.keep_bound()
+    }
+
+    /// Whether the figures are good enough.
+    ///
+    /// # Errors
+    /// The median missed the bound.
+    pub fn keep_bound(&self) -> anyhow::Result<()> {
+        let Self { bench, bound, ratio, .. } = self;
+        anyhow::ensure!(
+            bound.holds(*ratio),
+            "{bench} misses its bound: the ratio is {ratio:.2}, not {bound}"
+        );
+        Ok(())
     }
 }
