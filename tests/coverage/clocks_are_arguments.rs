@@ -34,7 +34,6 @@ const MACHINE_CLOCK_IN: &[(&str, &str)] = &[
     ("services/store/src/refusal/", "settlement"),
     ("services/store/src/claim/", "claims, their renewal and their end"),
     ("services/store/src/lease/", "age of claims, silence of their workers"),
-    ("services/store/src/result/", "end of an attempt"),
     (
         "services/store/src/dispatch/",
         "published_at; what is due, as the machine clock with the installation's offset",
@@ -42,6 +41,9 @@ const MACHINE_CLOCK_IN: &[(&str, &str)] = &[
     ("services/store/src/worker.rs", "beats"),
     ("services/store/src/seal/", "when an epoch was sealed"),
     ("services/store/src/testing.rs", "places a test's business clock by its distance from the machine's"),
+    ("services/store/src/import/contacts/create_gates.sql", "a gate is stamped when it comes to be"),
+    ("migrations/0009_attempts.sql", "claims, and the ends of attempts"),
+    ("services/pipeline/tests/delivery/", "a test's gates and launches are stamped as real ones are"),
     ("services/store/tests/", "tests age claims and beats, and compare stamps"),
 ];
 

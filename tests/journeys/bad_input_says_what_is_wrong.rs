@@ -1,23 +1,19 @@
 //! Whatever is wrong, one clear sentence says it with what would be right, and nothing is half applied.
 
 use std::fs;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::support::campaign::Campaign;
-use crate::support::command::rappel;
 use crate::support::files::{File, Person, house, house_of};
 use crate::support::product::{self, Product};
-use crate::support::roles::Arrangement;
-use crate::support::settings::{Database, Settings};
 
 /// Everything that a refused command could have left behind.
 const TRACES: &str = "SELECT (SELECT count(*) FROM contact) + (SELECT count(*) FROM launch) + (SELECT count(*) FROM message)
                            + (SELECT count(*) FROM consent_record) + (SELECT count(*) FROM waiting_row) + (SELECT count(*) FROM link)";
 
 #[track_caller]
-fn says(sentence: &str, words: &[&str]) {
+pub fn says(sentence: &str, words: &[&str]) {
     for word in words {
         assert!(sentence.contains(word), "`{word}` is missing: {sentence}");
     }
@@ -182,111 +178,5 @@ fn an_institution_that_cannot_be_is_refused() {
             &["--pack", "FR"],
         );
         assert_eq!(product.owner.number("SELECT count(*) FROM institution"), 0);
-    });
-}
-
-/// Every role, and a command.
-const STARTS: &[&str] = &["work", "schedule", "track", "all", "count"];
-
-/// Each of `starts` under these settings refuses soon, with these words.
-#[track_caller]
-fn each_refuses(product: &Product, starts: &[&str], settings: &Settings, words: &[&str]) {
-    settings.write();
-    let campaign = Campaign::news("masques", "any").write(&product.folder()).display().to_string();
-    for start in starts {
-        let more: &[&str] = if *start == "count" { &["--institution", "masques", &campaign] } else { &[] };
-        let since = Instant::now();
-        says(&rappel(Some(&settings.path()), &[], &[&[*start], more].concat()).refusal(), words);
-        assert!(since.elapsed() < Duration::from_secs(10), "{start} took {:?} to say so", since.elapsed());
-    }
-    product.settings.write();
-}
-
-#[test]
-fn a_missing_database_is_named() {
-    product::run_commands(|product| {
-        let missing = Settings { database: Database::missing(), ..product.settings.clone() };
-        each_refuses(product, STARTS, &missing, &["cannot reach the database", "127.0.0.1:1"]);
-    });
-}
-
-#[test]
-fn a_schema_of_another_version_is_named_with_both_versions() {
-    product::run_commands(|product| {
-        let bare = product.postgres.bare_database();
-        let bare = Database::on(product.postgres.server(), &bare);
-        let bare = Settings { database: bare, ..product.settings.clone() };
-        each_refuses(product, STARTS, &bare, &["schema version 0", "rappel migrate"]);
-        product.owner.execute(
-            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', true, '', 0)",
-        );
-        each_refuses(product, STARTS, &product.settings, &["schema version 9999", "matching release"]);
-        product.owner.execute("DELETE FROM _sqlx_migrations WHERE version = 9999");
-    });
-}
-
-#[test]
-fn a_role_that_could_see_every_institution_is_refused() {
-    product::run_commands(|product| {
-        let mut owner = product.settings.clone();
-        owner.database.app_url = owner.database.owner_url.clone();
-        each_refuses(product, STARTS, &owner, &["role postgres", "row-level security", "rappel_app"]);
-    });
-}
-
-#[test]
-fn a_missing_broker_is_named() {
-    let nobody = "amqp://guest:guest@127.0.0.1:1/%2f";
-    product::run_commands(|product| {
-        let missing = Settings { broker_url: nobody.to_owned(), ..product.settings.clone() };
-        each_refuses(product, &["work", "schedule", "track", "all"], &missing, &["broker", "127.0.0.1:1"]);
-    });
-}
-
-#[test]
-fn a_port_in_use_is_named() {
-    product::run(Arrangement::OneProcess, |product| {
-        let port = format!("127.0.0.1:{}", product.settings.tracker_port);
-        each_refuses(product, &["track", "all"], &product.settings, &[&port, "in use"]);
-    });
-}
-
-#[test]
-fn an_unknown_setting_is_named() {
-    product::run_commands(|product| {
-        for (more, words) in [
-            ("[relay.colour]\n", &["colour", "ops/product.toml"]),
-            ("[kitchen]\nsink = 1\n", &["kitchen", "ops/product.toml"]),
-            ("[log]\nformat = \"morse\"\n", &["morse", "log.format"]),
-        ] {
-            let wrong = Settings { more: more.to_owned(), ..product.settings.clone() };
-            each_refuses(product, STARTS, &wrong, words);
-        }
-    });
-}
-
-#[test]
-fn settings_come_from_variables_too_and_are_checked_as_strictly() {
-    let unknown =
-        rappel(None, &[("RAPPEL__RELAY__COLOUR", "blue"), ("RAPPEL__STATE", "/nonexistent")], &["keys"]);
-    says(&unknown.refusal(), &["the environment"]);
-    let absent = rappel(Some(std::path::Path::new("/nonexistent/settings.toml")), &[], &["keys"]);
-    says(&absent.refusal(), &["settings file /nonexistent/settings.toml"]);
-}
-
-#[test]
-fn keys_are_asked_for_before_anything_is_done_without_them() {
-    product::run_commands(|product| {
-        product.institution("masques");
-        let keys = product.settings.state().join("keys");
-        let elsewhere = product.settings.state().join("keys-elsewhere");
-        fs::rename(&keys, &elsewhere).unwrap();
-        says(&product.import_one("masques", &house()[0]).refusal(), &["rappel keys"]);
-        for role in ["work", "track", "all"] {
-            says(&product.rappel(&[role]).refusal(), &["rappel keys"]);
-        }
-        fs::rename(&elsewhere, &keys).unwrap();
-        fs::write(keys.join("address.1.key"), b"short").unwrap();
-        says(&product.import_one("masques", &house()[0]).refusal(), &["address.1.key", "damaged", "32"]);
     });
 }

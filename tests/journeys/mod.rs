@@ -11,6 +11,8 @@ mod permanent_failures;
 mod two_institutions_never_meet;
 mod imports_repeat_and_reorder;
 mod bad_input_says_what_is_wrong;
+mod a_wrong_installation_is_named;
+mod a_worker_that_cannot_go_on_fails;
 
 /// Makes each story a test in both arrangements.
 macro_rules! in_both_arrangements {

@@ -135,7 +135,7 @@ pub fn people(people: &[Person]) -> Vec<File> {
         ));
         match answer {
             Answer::Yes => {
-                answers.push_str(&format!("{id},,,email,yes,2025-09-01T12:00:00+02:00,NEWS,DESK,F-{id}\n"))
+                answers.push_str(&format!("{id},,,email,yes,2025-09-01T12:00:00+02:00,NEWS,DESK,F-{id}\n"));
             }
             Answer::No => answers.push_str(&format!("{id},,,email,no,,,,\n")),
             Answer::Unset => {}

@@ -83,6 +83,13 @@ impl Roles {
         self.0.remove(self.position(role));
     }
 
+    /// Waits for a process to end by itself, and tells whether it called that a success.
+    pub fn succeeded(&mut self, role: &str) -> bool {
+        let at = self.position(role);
+        let ended = self.0.remove(at).1.success_within(FAREWELL).unwrap();
+        ended.unwrap_or_else(|| panic!("{role} did not end within {} s", FAREWELL.as_secs()))
+    }
+
     /// Asks every process to stop, and fails when one does not, or had ended before.
     pub fn stop(&mut self) {
         for (role, program) in &self.0 {

@@ -49,6 +49,14 @@ impl Program {
         self.0.gone_within(longest)
     }
 
+    /// Waits at most this long for it to end by itself, and tells whether it succeeded; `None` when it had to be stopped.
+    ///
+    /// # Errors
+    /// When its guard is gone.
+    pub fn success_within(self, longest: Duration) -> io::Result<Option<bool>> {
+        self.0.success_within(longest)
+    }
+
     /// Asks it to stop (SIGTERM).
     pub fn terminate(&mut self) {
         // An error says that it is gone already, which is what was wanted.

@@ -4,6 +4,7 @@
 //! and every task ends by itself after it.
 
 mod house;
+mod failure;
 mod schedule;
 mod work;
 mod track;
@@ -14,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::lifecycle;
 use crate::settings::Settings;
 
+pub use failure::Failure;
 pub use house::{House, host};
 
 /// A role.
@@ -43,7 +45,8 @@ impl Role {
 /// Runs roles in this process until a signal, then lets them finish.
 ///
 /// # Errors
-/// Within five seconds when something that a role needs is not there: one sentence that says what.
+/// Within five seconds when something that a role needs is not there: one sentence that says what. Later, what a role could not
+/// go on after.
 pub async fn run(settings: &Settings, roles: &[Role]) -> anyhow::Result<()> {
     let stop = lifecycle::stop_token()?;
     let house = House::open(settings, roles, &stop).await?;
@@ -57,7 +60,7 @@ pub async fn run(settings: &Settings, roles: &[Role]) -> anyhow::Result<()> {
     stop.cancelled().await;
     tasks.wait().await;
     house.close().await;
-    started
+    started.and(house.failure.outcome())
 }
 
 async fn start_all(roles: &[Role], house: &House, tasks: &TaskTracker) -> anyhow::Result<()> {

@@ -91,6 +91,28 @@ pub struct RelaySettings {
     pub dkim_domain: Option<String>,
 }
 
+/// What to do about half a signature: mail that somebody wants signed never leaves unsigned.
+const HALF: &str = "set both to sign here, or neither when the relay signs";
+
+impl RelaySettings {
+    /// Selector and domain, when this installation signs.
+    ///
+    /// # Errors
+    /// When one of them is set without the other.
+    pub fn signature(&self) -> anyhow::Result<Option<(&str, &str)>> {
+        match (self.dkim_selector.as_deref(), self.dkim_domain.as_deref()) {
+            (Some(selector), Some(domain)) => Ok(Some((selector, domain))),
+            (None, None) => Ok(None),
+            (Some(_), None) => {
+                anyhow::bail!("relay.dkim_selector is set, and relay.dkim_domain is missing: {HALF}")
+            }
+            (None, Some(_)) => {
+                anyhow::bail!("relay.dkim_domain is set, and relay.dkim_selector is missing: {HALF}")
+            }
+        }
+    }
+}
+
 /// The tracker.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

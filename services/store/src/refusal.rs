@@ -2,7 +2,7 @@
 //!
 //! Order of work (delivery A.4): address, then gates, then the machine stamp, then the evidence; COMMIT is the moment T.
 //! Queued messages are not touched: the claim excludes them. A refusal is *settled* when every claim of its gates that was
-//! open at T has ended.
+//! open at T has ended, and 15 s after T at the latest.
 
 use chrono::{DateTime, Utc};
 use model::ids::{ContactId, InstitutionId, OrganisationId, TopicId};
@@ -61,7 +61,7 @@ impl Store {
         .await
     }
 
-    /// Marks as settled the refusals whose earlier claims have all ended; returns how many are still open.
+    /// Marks as settled the refusals whose earlier claims have all ended or run out; returns how many are still open.
     ///
     /// # Errors
     /// Database errors.

@@ -24,7 +24,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::ambient::{MachineClock, MachineEntropy};
 use crate::keys;
-use crate::roles::{self, House, Role};
+use crate::roles::{self, Failure, House, Role};
 use crate::settings::{RelaySettings, RelayTls, ScheduleSettings, TrackerSettings};
 
 /// Everything that the demo plays on. Dropping it ends the private server and removes its folders.
@@ -75,6 +75,7 @@ impl Stage {
             schedule: ScheduleSettings { tick_ms: 50, republish_after_s: 60 },
             clock: Arc::new(MachineClock),
             entropy: Arc::new(MachineEntropy),
+            failure: Failure::stopping(&stop),
             stop,
         };
         let stage =

@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 use store::{Connect, Store};
 use tokio_util::sync::CancellationToken;
 
-use super::Role;
+use super::{Failure, Role};
 use crate::ambient::{MachineClock, MachineEntropy};
 use crate::commands::{app_connect, dispatcher_store};
 use crate::keys::{self, Keys};
@@ -45,6 +45,8 @@ pub struct House {
     pub entropy: Arc<dyn Entropy>,
     /// Cancelled when the process shall stop.
     pub stop: CancellationToken,
+    /// What a role could not go on after.
+    pub failure: Failure,
 }
 
 impl House {
@@ -53,6 +55,7 @@ impl House {
     /// # Errors
     /// One sentence that says what is missing and what to do.
     pub async fn open(settings: &Settings, roles: &[Role], stop: &CancellationToken) -> anyhow::Result<Self> {
+        settings.relay.signature()?;
         let keys = keys::load(&settings.state)?;
         let connect = app_connect(settings)?;
         let app = Store::connect(connect.clone()).await?;
@@ -83,6 +86,7 @@ impl House {
             clock: Arc::new(MachineClock),
             entropy,
             stop: stop.clone(),
+            failure: Failure::stopping(stop),
         })
     }
 

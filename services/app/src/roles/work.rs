@@ -41,12 +41,11 @@ pub async fn start(house: &House, tasks: &TaskTracker) -> anyhow::Result<()> {
         host: house.host.clone(),
     };
     let worker = Worker::start(parts, settings, &house.stop).await?;
-    let stop = house.stop.clone();
+    let failure = house.failure.clone();
     tasks.spawn(async move {
         if let Err(error) = worker.run().await {
             tracing::error!(%error, "worker.ended");
-            // A process without its worker would look alive and do nothing.
-            stop.cancel();
+            failure.end_with(error);
         }
     });
     let consumer = house.port.consumer(QueueId::Hits, HIT_PREFETCH, house.stop.clone());
@@ -70,9 +69,7 @@ fn lanes(relay: &RelaySettings) -> Vec<LaneSettings> {
 }
 
 fn signer(house: &House) -> anyhow::Result<Option<Arc<dyn Signer>>> {
-    let (Some(selector), Some(domain)) = (&house.relay.dkim_selector, &house.relay.dkim_domain) else {
-        return Ok(None);
-    };
+    let Some((selector, domain)) = house.relay.signature()? else { return Ok(None) };
     let key = house
         .keys
         .dkim_pem

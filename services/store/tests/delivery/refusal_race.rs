@@ -115,6 +115,29 @@ async fn a_refusal_after_the_claim_is_settled_when_the_claim_ends() {
     assert_eq!(scene.claims_after_refusals().await, 0);
 }
 
+/// Its worker never came back, and nobody ended its lease: what it had at the wire is gone all the same (G1).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_settled_after_fifteen_seconds_whatever_became_of_the_claim() {
+    let scene = Scene::with(2).await;
+    scene.dispatched().await;
+    let app = &scene.database.app;
+    for (number, contact) in scene.contacts.iter().enumerate() {
+        scene.claim_one(*contact, number as u128).await;
+        scene.refuse(*contact, Scope::Institution, number as u128).await;
+    }
+    assert_eq!(app.settle_refusals(scene.launch.institution).await.unwrap(), 2);
+    for statement in [
+        "UPDATE outbox SET claimed_at = claimed_at - interval '15 seconds' WHERE contact_id = $1",
+        "UPDATE refusal SET committed_at = committed_at - interval '15 seconds' WHERE contact_id = $1",
+    ] {
+        sqlx::query(statement).bind(scene.contacts[0].0).execute(&scene.owner).await.unwrap();
+    }
+    assert_eq!(app.settle_refusals(scene.launch.institution).await.unwrap(), 1);
+    let late = "SELECT count(*) FROM refusal WHERE settled_at > committed_at + interval '15 seconds'";
+    assert_eq!(scene.number(late).await, 0);
+    assert_eq!(scene.number("SELECT count(*) FROM refusal WHERE settled_at IS NOT NULL").await, 1);
+}
+
 /// Claims of whole chunks against refusals at random moments, by two workers and two acceptors at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_storm_of_refusals_and_claims_keeps_the_order() {

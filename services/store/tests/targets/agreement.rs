@@ -15,7 +15,7 @@ use store::facts;
 use store::testing::Database;
 
 use crate::coverage::Coverage;
-use crate::stored;
+use crate::{shape, stored};
 
 const POPULATION: i64 = 300;
 const QUERIES: usize = 5_000;
@@ -33,7 +33,7 @@ fn seed() -> u64 {
 async fn sql_selects_whom_the_reference_evaluator_selects() {
     let mut generator = Generator::new(seed());
     let generated: Vec<ContactFacts> =
-        generator.population(POPULATION).into_iter().map(stored::as_stored).collect();
+        generator.population(POPULATION).into_iter().map(shape::as_stored).collect();
     let database = Database::fresh().await;
     // The neighbour has the same contacts: what it holds must never be selected, nor taken for a fact of this institution.
     let (silo, neighbour) = (database.institution("targets").await, database.institution("neighbour").await);
@@ -70,7 +70,7 @@ async fn load(database: &Database, silo: InstitutionId) -> Vec<ContactFacts> {
         let loaded = facts::load(&mut tx, &ids).await?;
         tx.commit(loaded).await
     };
-    database.app.scoped(silo, load).await.unwrap().into_iter().map(stored::in_order).collect()
+    database.app.scoped(silo, load).await.unwrap().into_iter().map(shape::in_order).collect()
 }
 
 /// Whom each query selects, in the database. Two transactions at a time.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot store or read its own data has failed")]
 
 mod stored;
+mod shape;
 mod coverage;
 mod agreement;
 mod operators;

@@ -11,25 +11,6 @@ use sqlx::query::Query;
 use sqlx::{PgConnection, Postgres};
 use uuid::Uuid;
 
-/// `facts` as the database gives them back: criteria are stored in the form in which they are compared, facts in no order.
-pub fn as_stored(mut facts: ContactFacts) -> ContactFacts {
-    for value in facts.criteria.values_mut() {
-        match value {
-            CriterionFact::Text(text) => *text = normalise_text(text),
-            CriterionFact::Codes(codes) => *codes = codes.iter().map(|code| normalise_text(code)).collect(),
-            CriterionFact::Number(_) | CriterionFact::Date(_) | CriterionFact::YesNo(_) => {}
-        }
-    }
-    in_order(facts)
-}
-
-/// Facts of the same kind in an order that both sides can be brought into.
-pub fn in_order(mut facts: ContactFacts) -> ContactFacts {
-    facts.activities.sort_by_key(|fact| format!("{fact:?}"));
-    facts.order_lines.sort_by_key(|fact| format!("{fact:?}"));
-    facts
-}
-
 /// Writes the names of `world` and everything about `population`.
 pub async fn store(
     connection: &mut PgConnection,

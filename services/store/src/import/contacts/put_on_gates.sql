@@ -1,8 +1,7 @@
 -- needs: addresses.sql
 -- $1 institution, $2 channel.
 UPDATE gate g
-SET address_hash = a.hash,
-    stamp = clock_timestamp()
+SET address_hash = a.hash
 FROM incoming_address a
 WHERE a.is_current
   AND g.institution_id = $1
