@@ -3,9 +3,11 @@
 //! Absolute times say nothing about another machine, so every figure is a ratio of two things measured in turn (ABAB…) in one
 //! process on one server. The results that the documentation quotes are kept in `ops/load/results/`.
 
+mod delivery;
 mod freeze;
 mod import;
 mod pairs;
+mod sink;
 
 use std::process::ExitCode;
 
@@ -13,9 +15,12 @@ fn main() -> ExitCode {
     let name = std::env::args().nth(1).unwrap_or_default();
     let outcome =
         tokio::runtime::Runtime::new().map_err(Into::into).and_then(|runtime| match name.as_str() {
+            "delivery" => runtime.block_on(delivery::run()),
+            // Not a bench: a process of one.
+            "sink" => sink::serve(),
             "freeze" => runtime.block_on(freeze::run()),
             "import" => runtime.block_on(import::run()),
-            _ => Err(anyhow::anyhow!("there is no bench {name:?}; there are: freeze, import")),
+            _ => Err(anyhow::anyhow!("there is no bench {name:?}; there are: delivery, freeze, import")),
         });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -33,7 +33,9 @@ pub use record::{Captured, Event, EventKind, SinkState};
 pub struct SinkOptions {
     /// The port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
-    /// Keep the content of accepted messages.
+    /// Keep accepted messages; without it they are counted and forgotten.
+    pub keep_messages: bool,
+    /// Keep the content of the messages that are kept.
     pub keep_bodies: bool,
     /// Keep the events in memory.
     pub keep_events: bool,
@@ -41,10 +43,18 @@ pub struct SinkOptions {
     pub log: Option<PathBuf>,
 }
 
+impl SinkOptions {
+    /// For measurements: a free port, and nothing kept but [`SinkState::taken`].
+    #[must_use]
+    pub fn counting() -> Self {
+        Self { keep_messages: false, keep_bodies: false, keep_events: false, ..Self::default() }
+    }
+}
+
 impl Default for SinkOptions {
     /// A free port, everything kept in memory, no file.
     fn default() -> Self {
-        Self { port: 0, keep_bodies: true, keep_events: true, log: None }
+        Self { port: 0, keep_messages: true, keep_bodies: true, keep_events: true, log: None }
     }
 }
 

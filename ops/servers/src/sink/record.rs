@@ -107,7 +107,9 @@ pub struct Captured {
 pub struct SinkState {
     /// All events in order; empty without `keep_events`.
     pub events: Vec<Event>,
-    /// The accepted messages in the order of their dots.
+    /// Messages accepted in total.
+    pub taken: u64,
+    /// The accepted messages in the order of their dots; empty without `keep_messages`.
     pub accepted: Vec<Captured>,
     /// Connections open at this moment.
     pub open_connections: usize,

@@ -16,6 +16,7 @@ const GLANCE: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub(super) struct Shared {
     started: Instant,
+    keep_messages: bool,
     keep_bodies: bool,
     keep_events: bool,
     inner: Mutex<Inner>,
@@ -37,6 +38,7 @@ impl Shared {
         let log = options.log.as_ref().map(open).transpose()?;
         Ok(Self {
             started: Instant::now(),
+            keep_messages: options.keep_messages,
             keep_bodies: options.keep_bodies,
             keep_events: options.keep_events,
             inner: Mutex::new(Inner { log, ..Inner::default() }),
@@ -100,7 +102,12 @@ impl Shared {
         if !self.keep_bodies {
             message.raw = Vec::new().into();
         }
-        self.lock().state.accepted.push(message);
+        let mut inner = self.lock();
+        inner.state.taken += 1;
+        if self.keep_messages {
+            inner.state.accepted.push(message);
+        }
+        drop(inner);
         self.changed.notify_all();
     }
 

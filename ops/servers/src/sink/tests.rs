@@ -234,6 +234,15 @@ fn small_round_trips_do_not_stall() {
 }
 
 #[test]
+fn a_counting_sink_keeps_nothing_but_the_number() {
+    let sink = Sink::start(&SinkOptions::counting()).unwrap();
+    let mut client = Client::new(&sink);
+    client.send("anna@example.org", 1);
+    client.send("anna@example.org", 2);
+    assert_eq!(sink.look(|state| (state.taken, state.accepted.len(), state.events.len())), (2, 0, 0));
+}
+
+#[test]
 fn the_log_file_tells_the_events_and_the_memory_can_be_spared() {
     let folder = TemporaryFolder::make("rappel-test", None).unwrap();
     let log = folder.path().join("sink.tsv");
