@@ -1,7 +1,5 @@
 //! A campaign under fire: the audience, the launch, the refusals, the fault, and what must be true at the end.
 
-use std::time::Instant;
-
 use serde_json::{Value, json};
 
 use super::record::{self, Outcome};
@@ -58,7 +56,6 @@ impl Trial {
     pub fn run(self, fault: impl FnOnce(&mut Fire<'_>) -> usize) {
         let postgres = if self.own_postgres { Postgres::own() } else { Postgres::shared() };
         product::run_on(postgres, Arrangement::SeparateProcesses, |product| {
-            let started = Instant::now();
             product.caused.faults = true;
             let chance = Chance::of_this_run();
             (self.before)(product);
@@ -69,7 +66,7 @@ impl Trial {
             let status = fire.product.settled(&fire.launch);
             let refused = refusers.join();
             assert_eq!(refused, REFUSALS, "every refusal was taken in the end");
-            let outcome = Outcome::of(fire.product, &status, refused, unknown, started.elapsed());
+            let outcome = Outcome::of(fire.product, &status, refused, unknown);
             outcome.check();
             record::keep(self.name, &outcome);
         });

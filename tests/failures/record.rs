@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -27,17 +26,10 @@ pub struct Outcome {
     lost: i64,
     refused: usize,
     sent_to_refusers: i64,
-    took: Duration,
 }
 
 impl Outcome {
-    pub fn of(
-        product: &Product,
-        status: &Value,
-        refused: usize,
-        unknown_at_most: usize,
-        took: Duration,
-    ) -> Self {
+    pub fn of(product: &Product, status: &Value, refused: usize, unknown_at_most: usize) -> Self {
         let number = |name: &str| status[name].as_i64().unwrap();
         let excluded = status["excluded_at_claim"]
             .as_object()
@@ -55,7 +47,6 @@ impl Outcome {
             lost: number("planned") - ends - excluded,
             refused,
             sent_to_refusers: product.owner.number(include_str!("sent_to_refusers.sql")),
-            took,
         }
     }
 
@@ -84,11 +75,9 @@ impl Outcome {
             lost,
             refused,
             sent_to_refusers,
-            took,
         } = self;
-        let seconds = took.as_secs();
         format!(
-            "| {name} | {planned} | {accepted} | {excluded_at_claim} of {refused} | {unknown} (≤ {unknown_at_most}) | {lost} | {duplicates} | {sent_to_refusers} | {seconds} |"
+            "| {name} | {planned} | {accepted} | {excluded_at_claim} of {refused} | {unknown} (≤ {unknown_at_most}) | {lost} | {duplicates} | {sent_to_refusers} |"
         )
     }
 }

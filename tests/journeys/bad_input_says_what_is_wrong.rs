@@ -33,7 +33,7 @@ fn a_file_that_is_not_what_was_said_is_refused_whole() {
                 "external_id,kind,shoe_size\nC1,individual,44\n",
                 &["no column 'shoe_size'", "Known:"],
             ),
-            ("contacts", "kind,email\nindividual,a@b.example\n", &["external_id is missing"]),
+            ("contacts", "kind,email\nindividual,a@b.example\n", &["columns are missing: external_id"]),
             ("contacts", "external_id,kind,kind\n", &["'kind' stands twice"]),
             ("contacts", "C1;individual;anna\n", &["names no column of contacts"]),
             ("products", "PK\u{3}\u{4}", &["a ZIP archive or a spreadsheet", "save the sheet as CSV"]),
@@ -178,5 +178,9 @@ fn an_institution_that_cannot_be_is_refused() {
             &["--pack", "FR"],
         );
         assert_eq!(product.owner.number("SELECT count(*) FROM institution"), 0);
+        product.institution("x");
+        let taken = create(&[&paris[..], &["--unset-email", "explicit"]].concat());
+        says(&taken, &["there is an institution x already"]);
+        assert!(!taken.contains("constraint"), "in words of people: {taken}");
     });
 }

@@ -21,11 +21,23 @@ fn main() -> ExitCode {
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // One clear sentence: the chain of causes on one line.
-            eprintln!("rappel: {error:#}");
+            eprintln!("rappel: {}", sentence(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// One clear sentence: the chain of causes on one line. Some libraries repeat the cause in their own words; it is said once.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if said.is_empty() {
+            said = cause;
+        } else if !said.ends_with(&cause) {
+            said = format!("{said}: {cause}");
+        }
+    }
+    said
 }
 
 fn run(cli: cli::Cli) -> anyhow::Result<()> {
@@ -34,4 +46,16 @@ fn run(cli: cli::Cli) -> anyhow::Result<()> {
     #[cfg(feature = "failpoints")]
     let _scenario = fail::FailScenario::setup();
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(cli.command.run(cli.settings))
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context as _;
+
+    #[test]
+    fn a_cause_that_was_said_is_not_said_again() {
+        let cause = anyhow::anyhow!("disk full").context("cannot write: disk full");
+        let error = Err::<(), _>(cause).context("settings").unwrap_err();
+        assert_eq!(super::sentence(&error), "settings: cannot write: disk full");
+    }
 }

@@ -179,6 +179,17 @@ mod tests {
     }
 
     #[test]
+    fn the_documentation_lists_every_variable_and_no_other() {
+        let page = include_str!("../../../docs/campaign-file.md");
+        let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| `")).collect();
+        assert_eq!(rows.len(), VARIABLES.len());
+        for (variable, row) in VARIABLES.iter().zip(rows) {
+            assert!(row.starts_with(&format!("| `{}` | {}", variable.name, variable.meaning)), "{row}");
+            assert_eq!(row.ends_with("| yes |"), variable.presence == Presence::Optional, "{row}");
+        }
+    }
+
+    #[test]
     fn values_are_one_line_and_blank_is_missing() {
         let context = RecipientContext {
             first_name: Some(" \n".into()),

@@ -60,8 +60,8 @@ pub enum FileRefused {
         /// The columns of the kind.
         known: String,
     },
-    /// A column without which no row can be read.
-    #[error("the required column {missing} is missing; the columns of {kind} are: {known}")]
+    /// Columns without which no row can be read.
+    #[error("required columns are missing: {missing}; the columns of {kind} are: {known}")]
     MissingColumns {
         /// What the file should hold.
         kind: crate::Kind,

@@ -48,7 +48,7 @@ pub struct Policy {
 /// Creates an institution, as the owner of the database.
 ///
 /// # Errors
-/// [`StoreError::Refused`] when the policy is looser than the pack or the zone is unknown; database errors.
+/// [`StoreError::Refused`] when the policy is looser than the pack, the zone is unknown or the code is taken; database errors.
 pub async fn create(owner: &PgConnectOptions, new: &NewInstitution) -> Result<InstitutionId> {
     check(new)?;
     let mut connection = owner.connect().await?;
@@ -69,8 +69,18 @@ pub async fn create(owner: &PgConnectOptions, new: &NewInstitution) -> Result<In
     .bind(i16::from(new.pack.consent_age))
     .bind(new.click_tracking.unwrap_or(new.pack.click_tracking) as i16)
     .fetch_one(&mut connection)
-    .await?;
+    .await
+    .map_err(|error| taken(error, &new.code))?;
     Ok(InstitutionId(id))
+}
+
+fn taken(error: sqlx::Error, code: &str) -> StoreError {
+    match error.as_database_error() {
+        Some(refusal) if refusal.is_unique_violation() => {
+            StoreError::Refused(format!("code: there is an institution {code} already; choose another code"))
+        }
+        _ => error.into(),
+    }
 }
 
 fn check(new: &NewInstitution) -> Result<()> {

@@ -74,7 +74,7 @@ fn a_first_row_that_is_no_header_is_not_quoted() {
 fn missing_and_repeated_columns_are_refused() {
     assert!(
         refused::<Activity>(Format::Csv, b"external_id,kind,amount\n")
-            .starts_with("the required column contact, happened_on is missing")
+            .starts_with("required columns are missing: contact, happened_on;")
     );
     assert_eq!(
         refused::<Organisation>(Format::Csv, b"external_id,name,name\n"),
