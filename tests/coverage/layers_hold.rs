@@ -33,6 +33,7 @@ const LAYERS: &[Layer] = &[
             "chrono",
             "chrono-tz",
             "data-encoding",
+            "ed25519-dalek",
             "hmac",
             "idna",
             "secrecy",

@@ -13,6 +13,7 @@ mod imports_repeat_and_reorder;
 mod bad_input_says_what_is_wrong;
 mod a_wrong_installation_is_named;
 mod a_worker_that_cannot_go_on_fails;
+mod evidence_is_checkpointed;
 
 /// Makes each story a test in both arrangements.
 macro_rules! in_both_arrangements {

@@ -206,7 +206,7 @@ fn totals(product: &Product) -> Vec<String> {
 fn projections(product: &Product) -> Vec<String> {
     let mut broken = Vec::new();
     for (institution,) in product.owner.rows::<(String,)>("SELECT code FROM institution") {
-        for projection in ["recency", "gate", "audit"] {
+        for projection in ["recency", "gate", "evidence"] {
             let ran = product.rappel(&["verify", "--institution", &institution, projection]);
             if !ran.succeeded {
                 broken.push(format!("verify {projection} of {institution}: {}{}", ran.said, ran.complained));

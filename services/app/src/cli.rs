@@ -59,9 +59,11 @@ pub enum Command {
         #[arg(long)]
         institution: String,
         /// Which projection.
-        #[arg(value_enum)]
+        #[command(subcommand)]
         what: Projection,
     },
+    /// Write a signed checkpoint of the evidence seal, to be kept elsewhere.
+    Checkpoint(CheckpointArgs),
     /// Move the business clock of a test installation, in seconds from now.
     Clock {
         /// Seconds ahead of the machine's clock; negative: behind.
@@ -73,14 +75,36 @@ pub enum Command {
 }
 
 /// What `verify` can rebuild and compare.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+#[derive(Debug, Subcommand)]
 pub enum Projection {
     /// GDPR recency from the activities.
     Recency,
     /// Permission from the evidence log.
     Gate,
     /// The seal over the evidence log.
-    Audit,
+    Evidence(EvidenceArgs),
+}
+
+/// What the seal is compared with, beside the log that it covers.
+#[derive(Debug, Args)]
+pub struct EvidenceArgs {
+    /// A file that `rappel checkpoint` wrote: also proves that the seal was neither cut off nor made anew since then.
+    #[arg(long)]
+    pub checkpoint: Option<PathBuf>,
+    /// The public part of the checkpoint's key, kept with it; default: the one in `state/keys`.
+    #[arg(long, requires = "checkpoint")]
+    pub public_key: Option<PathBuf>,
+}
+
+/// A checkpoint of one institution.
+#[derive(Debug, Args)]
+pub struct CheckpointArgs {
+    /// Institution code.
+    #[arg(long)]
+    pub institution: String,
+    /// The folder to write it to, best one that this host can write to and the database's cannot.
+    #[arg(long, default_value = ".")]
+    pub out: PathBuf,
 }
 
 /// A new institution.

@@ -1,6 +1,7 @@
 //! What each subcommand does: settings in, one call of a library, one report out.
 
 mod campaign;
+mod checkpoint;
 mod control;
 pub mod import;
 mod setup;
@@ -44,7 +45,8 @@ impl Command {
             Self::Resume(args) => control::resume(&settings, &args).await,
             Self::Cancel(args) => control::cancel(&settings, &args).await,
             Self::Status(args) => control::status(&settings, &args).await,
-            Self::Verify { institution, what } => verify::run(&settings, &institution, what).await,
+            Self::Verify { institution, what } => verify::run(&settings, &institution, &what).await,
+            Self::Checkpoint(args) => checkpoint::write(&settings, &args).await,
             Self::Demo(_) => Ok(()),
         }
     }

@@ -1,7 +1,8 @@
 //! Key files: outside the database, readable by this installation's user alone (CO-22).
 //!
-//! `state/keys/token.N.key`, `address.N.key` (32 octets each) and `dkim.pem` (RSA-2048, PKCS#8). The highest N is current,
-//! the others still recognise what they made.
+//! `state/keys/token.N.key`, `address.N.key`, `checkpoint.N.key` (32 octets each) and `dkim.pem` (RSA-2048, PKCS#8). The highest N is
+//! current, the others still recognise what they made. `checkpoint.N.pub` is the public part of a signing key, for whoever keeps
+//! the checkpoints.
 
 use std::fs;
 use std::io::Write as _;
@@ -10,10 +11,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use model::ambient::Entropy;
+use model::checkpoint::PublicKey;
 use model::keys::{KEY_BYTES, KeyId, KeyRing, SecretKey};
 use rsa::pkcs8::{EncodePrivateKey as _, LineEnding};
 
-/// The keys of this installation.
+/// Keys that sign checkpoints of the evidence seal; only the command that does so reads them.
+const CHECKPOINT: &str = "checkpoint";
+
+/// The keys of this installation that its roles work with.
 #[derive(Debug)]
 pub struct Keys {
     /// For tokens in links, Message-ID and envelope senders.
@@ -33,12 +38,19 @@ pub fn init(state: &Path, entropy: &dyn Entropy) -> anyhow::Result<Vec<PathBuf>>
     fs::create_dir_all(&folder).with_context(|| format!("key folder {}", folder.display()))?;
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))?;
     let mut made = Vec::new();
-    for kind in ["token", "address"] {
+    for kind in ["token", "address", CHECKPOINT] {
         let path = folder.join(format!("{kind}.1.key"));
         if numbered(&folder, kind)?.is_empty() {
             let mut key = [0; KEY_BYTES];
             entropy.fill(&mut key);
             write_secret(&path, &key)?;
+            made.push(path);
+        }
+    }
+    for (id, key) in ring(&folder, CHECKPOINT)?.iter() {
+        let path = public_file(state, id);
+        if !path.exists() {
+            fs::write(&path, PublicKey::of(key).to_text() + "\n")?;
             made.push(path);
         }
     }
@@ -50,7 +62,7 @@ pub fn init(state: &Path, entropy: &dyn Entropy) -> anyhow::Result<Vec<PathBuf>>
     Ok(made)
 }
 
-/// Reads every key.
+/// Reads every key that the roles work with.
 ///
 /// # Errors
 /// When a key is missing or damaged; says which, and that `rappel keys` makes them.
@@ -62,6 +74,19 @@ pub fn load(state: &Path) -> anyhow::Result<Keys> {
         address: ring(&folder, "address")?,
         dkim_pem: fs::read_to_string(&dkim).ok().map(Into::into),
     })
+}
+
+/// The keys that sign checkpoints.
+///
+/// # Errors
+/// As [`load`].
+pub fn checkpoint(state: &Path) -> anyhow::Result<KeyRing> {
+    ring(&state.join("keys"), CHECKPOINT)
+}
+
+/// Where the public part of a checkpoint key lies.
+pub fn public_file(state: &Path, id: KeyId) -> PathBuf {
+    state.join("keys").join(format!("{CHECKPOINT}.{}.pub", id.0))
 }
 
 fn ring(folder: &Path, kind: &str) -> anyhow::Result<KeyRing> {

@@ -17,3 +17,4 @@ pub mod permission;
 pub mod recency;
 pub mod pack;
 pub mod seal;
+pub mod checkpoint;

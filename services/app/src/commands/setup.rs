@@ -1,5 +1,7 @@
 //! Setting an installation up.
 
+use std::fs;
+
 use anyhow::{Context as _, bail};
 use chrono::TimeDelta;
 use model::ambient::Entropy as _;
@@ -27,7 +29,9 @@ pub async fn migrate(settings: &Settings, test: bool) -> anyhow::Result<()> {
 pub fn keys(settings: &Settings) -> anyhow::Result<()> {
     let made = keys::init(&settings.state, &MachineEntropy)?;
     for path in &made {
-        println!("made {}", path.display());
+        let public = path.extension().is_some_and(|end| end == "pub");
+        let text = if public { format!(": {}", fs::read_to_string(path)?.trim()) } else { String::new() };
+        println!("made {}{text}", path.display());
     }
     if made.is_empty() {
         println!("every key is there already");

@@ -3,12 +3,12 @@
 use anyhow::bail;
 use store::{gate, recency};
 
-use super::app_store;
+use super::{app_store, checkpoint};
 use crate::cli::Projection;
 use crate::settings::Settings;
 
 /// Rebuilds a projection, compares, and fails when anything differs.
-pub async fn run(settings: &Settings, institution: &str, what: Projection) -> anyhow::Result<()> {
+pub async fn run(settings: &Settings, institution: &str, what: &Projection) -> anyhow::Result<()> {
     let store = app_store(settings).await?;
     let silo = store.institution(institution).await?;
     match what {
@@ -30,10 +30,14 @@ pub async fn run(settings: &Settings, institution: &str, what: Projection) -> an
                 .await?;
             report("permission", "rows", usize::try_from(differing)?)
         }
-        Projection::Audit => {
-            let verified = store.verify_seal(silo).await?;
+        Projection::Evidence(args) => {
+            let checkpoint = checkpoint::read(settings, institution, args)?;
+            let known = checkpoint.as_ref().map_or_else(String::new, |known| {
+                format!(", and it is the one of the checkpoint of {}", known.taken_at)
+            });
+            let verified = store.verify_seal(silo, checkpoint).await?;
             println!(
-                "the seal holds over {} records in {} epochs; {} newer ones are not sealed yet",
+                "the seal holds over {} records in {} epochs{known}; {} newer ones are not sealed yet",
                 verified.sealed, verified.epochs, verified.unsealed
             );
             Ok(())

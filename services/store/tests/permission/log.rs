@@ -59,7 +59,7 @@ impl Scene {
     }
 
     pub async fn verify(&self) -> Result<Verified> {
-        self.database.app.verify_seal(self.silo).await
+        self.database.app.verify_seal(self.silo, None).await
     }
 
     /// Seals until `records` are sealed, and returns how many each epoch covers. Transactions of other tests on this server hold
@@ -80,9 +80,14 @@ impl Scene {
 
     /// What is wrong with the seal, in words.
     pub async fn complaint(&self) -> String {
-        match self.verify().await {
-            Err(StoreError::Inconsistent(words)) => words,
-            other => panic!("the seal is said to hold: {other:?}"),
-        }
+        words(self.verify().await)
+    }
+}
+
+/// The words of a complaint.
+pub fn words(verified: Result<Verified>) -> String {
+    match verified {
+        Err(StoreError::Inconsistent(words)) => words,
+        other => panic!("the seal is said to hold: {other:?}"),
     }
 }

@@ -14,4 +14,6 @@ mod refusals;
 mod damage;
 mod log;
 mod seal;
+mod forge;
 mod tampering;
+mod checkpoint;

@@ -1,10 +1,8 @@
 //! Whoever has the database's own password and rewrites evidence is found out, with the record or the epoch named.
 //!
-//! Not found here: cutting off the newest epochs together with their records, or everything. For that a checkpoint of the last
-//! epoch must be kept elsewhere; verification reports the number of epochs to compare with it.
+//! Not found here: cutting off the newest epochs together with their records, or making the whole chain anew. For that a checkpoint
+//! is kept elsewhere.
 
-use model::seal::{Epoch, Hash, root};
-use sqlx::Row as _;
 use store::seal::Verified;
 use uuid::Uuid;
 
@@ -177,7 +175,7 @@ const SWAPPED: &str =
     "UPDATE consent_record SET seq = DEFAULT WHERE institution_id = $1 AND record_id = uid(5)";
 
 /// Three epochs of four records each, and a tail of two.
-async fn sealed(beside: &Scene, code: &str) -> Scene {
+pub async fn sealed(beside: &Scene, code: &str) -> Scene {
     let scene = beside.beside(code).await;
     for first in [1, 5, 9] {
         scene.log(first..=first + 3).await;
@@ -188,7 +186,7 @@ async fn sealed(beside: &Scene, code: &str) -> Scene {
     scene
 }
 
-async fn first_scene() -> Scene {
+pub async fn first_scene() -> Scene {
     let scene = Scene::new().await;
     sqlx::query(
         "CREATE FUNCTION uid(n int) RETURNS uuid RETURN ('00000000-0000-0000-0000-' || lpad(to_hex(n), 12, '0'))::uuid",
@@ -229,44 +227,7 @@ async fn what_happens_in_the_tail_is_no_tampering() {
 #[tokio::test]
 async fn an_epoch_that_was_forged_with_everything_that_belongs_to_it_breaks_the_next_one() {
     let scene = sealed(&first_scene().await, "forged").await;
-    for statement in [
-        "DELETE FROM consent_record WHERE institution_id = $1 AND record_id = uid(2)",
-        "DELETE FROM seal_leaf WHERE institution_id = $1 AND record_id = uid(2)",
-    ] {
-        sqlx::query(statement).bind(scene.silo.0).execute(&scene.owner).await.unwrap();
-    }
-    let leaves: Vec<Vec<u8>> = sqlx::query_scalar(
-        "SELECT leaf FROM seal_leaf WHERE institution_id = $1 AND epoch_no = 1 ORDER BY position",
-    )
-    .bind(scene.silo.0)
-    .fetch_all(&scene.owner)
-    .await
-    .unwrap();
-    let leaves: Vec<Hash> = leaves.into_iter().map(|leaf| leaf.try_into().unwrap()).collect();
-    let row = sqlx::query("SELECT from_xid, to_xid FROM seal_epoch WHERE institution_id = $1 AND no = 1")
-        .bind(scene.silo.0)
-        .fetch_one(&scene.owner)
-        .await
-        .unwrap();
-    let forged = Epoch {
-        institution: scene.silo.0,
-        no: 1,
-        from_xid: row.get("from_xid"),
-        to_xid: row.get("to_xid"),
-        leaves: leaves.len() as i32,
-        root: root(&leaves),
-        prev: [0; 32],
-    };
-    sqlx::query(
-        "UPDATE seal_epoch SET leaves = $2, root = $3, hash = $4 WHERE institution_id = $1 AND no = 1",
-    )
-    .bind(scene.silo.0)
-    .bind(forged.leaves)
-    .bind(forged.root.as_slice())
-    .bind(forged.hash().as_slice())
-    .execute(&scene.owner)
-    .await
-    .unwrap();
+    scene.forget_record_2([1]).await;
     let complaint = plain(&scene.complaint().await);
     assert!(complaint.contains("epoch 2: the chain is broken"), "{complaint}");
 }
