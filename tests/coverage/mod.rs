@@ -4,6 +4,7 @@
 mod clocks_are_arguments;
 mod files_stay_small;
 mod layers_hold;
+mod settings_are_described;
 mod workplace_is_absent;
 
 mod tree;
