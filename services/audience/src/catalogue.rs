@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use model::ids::{OrganisationId, ProductId, TopicId};
+use model::vocabulary::CriterionType;
 use serde::{Deserialize, Serialize};
 
 use crate::error::known;
@@ -13,42 +14,13 @@ use crate::error::known;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CriterionId(pub i32);
 
-/// What kind of value a criterion holds; the numbers are those of `criterion.value_type`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(i16)]
-pub enum ValueType {
-    /// Free text, compared in its normalised form.
-    Text = 0,
-    /// A number.
-    Number = 1,
-    /// A day.
-    Date = 2,
-    /// Yes or no.
-    YesNo = 3,
-    /// One of the criterion's choices.
-    OneOf = 4,
-    /// Any of the criterion's choices.
-    SeveralOf = 5,
-}
-
-impl TryFrom<i16> for ValueType {
-    type Error = model::vocabulary::UnknownNumber;
-
-    fn try_from(value: i16) -> Result<Self, Self::Error> {
-        [Self::Text, Self::Number, Self::Date, Self::YesNo, Self::OneOf, Self::SeveralOf]
-            .into_iter()
-            .find(|value_type| *value_type as i16 == value)
-            .ok_or(model::vocabulary::UnknownNumber { kind: "ValueType", value })
-    }
-}
-
 /// A typed custom attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CriterionDefinition {
     /// Its key.
     pub id: CriterionId,
     /// What it holds.
-    pub value_type: ValueType,
+    pub value_type: CriterionType,
     /// The codes that `one of` and `several of` may hold; empty for the other types.
     pub choices: Vec<String>,
 }

@@ -7,11 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use model::ids::{ContactId, OrganisationId, ProductId, TopicId};
-use model::vocabulary::{ActivityKind, Channel, ContactKind, HolderRole, LineState};
+use model::vocabulary::{ActivityKind, Channel, ContactKind, ContactRole, HolderRole, LineState};
 
 use crate::catalogue::CriterionId;
 use crate::explain::Seen;
-use crate::role::Role;
 
 /// One contact.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +41,7 @@ pub struct IdentityFacts {
     /// Person or body.
     pub kind: ContactKind,
     /// What the contact is to the institution.
-    pub roles: BTreeSet<Role>,
+    pub roles: BTreeSet<ContactRole>,
     /// As given.
     pub first_name: Option<String>,
     /// As given.

@@ -15,7 +15,6 @@ pub mod truth;
 pub mod tree;
 pub mod leaves;
 pub mod operators;
-mod role;
 mod catalogue;
 mod check;
 mod contradiction;
@@ -28,7 +27,7 @@ mod json;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
-pub use catalogue::{Catalogue, CriterionDefinition, CriterionId, ProductRef, ValueType};
+pub use catalogue::{Catalogue, CriterionDefinition, CriterionId, ProductRef};
 pub use check::{CheckedQuery, MAX_DEPTH, MAX_LEAVES, check};
 pub use compile::{condition, matching_contacts};
 pub use error::QueryError;
@@ -38,6 +37,5 @@ pub use facts::{
     ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, IdentityFacts, OrderLineFact,
 };
 pub use json::{RawOperator, Stated};
-pub use role::Role;
 pub use tree::{Content, GroupKind, Node, Query};
 pub use truth::Truth;

@@ -1,6 +1,8 @@
 //! Closed lists that only files use, and what all closed lists have in common here.
 
-use model::vocabulary::{ActivityKind, Answer, Channel, ContactKind, LineState, ProductState};
+use model::vocabulary::{
+    ActivityKind, Answer, Channel, ContactKind, ContactRole, CriterionType, LineState, ProductState,
+};
 use serde::{Deserialize, Serialize};
 
 /// A closed list whose members stand in files as words.
@@ -50,7 +52,7 @@ macro_rules! words_of_the_model {
     )*};
 }
 
-words_of_the_model!(Answer, Channel, ContactKind, LineState, ProductState);
+words_of_the_model!(Answer, Channel, ContactKind, ContactRole, CriterionType, LineState, ProductState);
 
 /// A file cannot claim what only Rappel can know: a legacy recency is a column of contacts, and a click counts only
 /// once its hit was judged human (TR-04).
@@ -75,23 +77,6 @@ impl Word for ActivityKind {
 }
 
 words! {
-    /// As what a contact stands to the institution; the number is its bit in a set. Retention spares whoever is more than
-    /// a customer.
-    Role {
-        /// Buys or attends.
-        Customer = 0 "customer",
-        /// Sells to the institution.
-        Supplier = 1 "supplier",
-        /// Leads visits.
-        Guide = 2 "guide",
-        /// Shows own work.
-        Exhibitor = 3 "exhibitor",
-        /// Works with the institution.
-        Partner = 4 "partner",
-        /// Produces what is shown.
-        Producer = 5 "producer",
-    }
-
     /// The gender by which a person wishes to be addressed.
     Gender {
         /// Female.
@@ -114,21 +99,5 @@ words! {
         Call = 3 "call",
         /// A form on paper.
         Paper = 4 "paper",
-    }
-
-    /// The type of a criterion's values.
-    CriterionType {
-        /// Free text of at most [`crate::value::LINE_CHARACTERS`] characters.
-        Text = 0 "text",
-        /// A decimal number.
-        Number = 1 "number",
-        /// A day.
-        Date = 2 "date",
-        /// Yes or no.
-        YesNo = 3 "yes_no",
-        /// One of the choices.
-        OneOf = 4 "one_of",
-        /// Any number of the choices.
-        SeveralOf = 5 "several_of",
     }
 }

@@ -124,6 +124,38 @@ vocabulary! {
         Structure = 2 "structure",
     }
 
+    /// What a contact is to the institution; a contact has any set of them. Retention spares whoever is more than a customer.
+    ContactRole {
+        /// Buys or attends, or may do so.
+        Customer = 0 "customer",
+        /// Sells to the institution.
+        Supplier = 1 "supplier",
+        /// Leads visits.
+        Guide = 2 "guide",
+        /// Shows own work.
+        Exhibitor = 3 "exhibitor",
+        /// Works with the institution.
+        Partner = 4 "partner",
+        /// Produces what is shown.
+        Producer = 5 "producer",
+    }
+
+    /// The type of a criterion's values.
+    CriterionType {
+        /// Free text, compared in its normalised form.
+        Text = 0 "text",
+        /// A decimal number.
+        Number = 1 "number",
+        /// A day.
+        Date = 2 "date",
+        /// Yes or no.
+        YesNo = 3 "yes_no",
+        /// One of the criterion's choices.
+        OneOf = 4 "one_of",
+        /// Any number of the criterion's choices.
+        SeveralOf = 5 "several_of",
+    }
+
     /// As whom a contact stands in an order line or an activity.
     HolderRole {
         /// Bought it.
@@ -240,5 +272,13 @@ vocabulary! {
         Machine = 2 "machine",
         /// Not clear; counts for nothing.
         Undecided = 3 "undecided",
+    }
+}
+
+impl ContactRole {
+    /// Its bit in a set of roles, as stored in `contact.roles`.
+    #[must_use]
+    pub const fn bit(self) -> i32 {
+        1 << self as i16
     }
 }

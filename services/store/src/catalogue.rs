@@ -1,7 +1,8 @@
 //! What the names in a query stand for in one institution.
 
-use audience::{Catalogue, CriterionDefinition, CriterionId, ProductRef, Query, ValueType};
+use audience::{Catalogue, CriterionDefinition, CriterionId, ProductRef, Query};
 use model::ids::{OrganisationId, ProductId, TopicId};
+use model::vocabulary::CriterionType;
 use sqlx::Row as _;
 
 use crate::{Result, Tx};
@@ -39,7 +40,7 @@ async fn criteria(tx: &mut Tx) -> Result<Vec<(String, CriterionDefinition)>> {
         .map(|row| {
             let definition = CriterionDefinition {
                 id: CriterionId(row.try_get("criterion_id")?),
-                value_type: ValueType::try_from(row.try_get::<i16, _>("value_type")?)?,
+                value_type: CriterionType::try_from(row.try_get::<i16, _>("value_type")?)?,
                 choices: row.try_get("choices")?,
             };
             Ok((row.try_get("code")?, definition))

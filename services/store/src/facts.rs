@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 
 use audience::{
     ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, CriterionId, IdentityFacts,
-    OrderLineFact, Role, ValueType,
+    OrderLineFact,
 };
 use model::ids::{ContactId, OrganisationId, ProductId, TopicId};
-use model::vocabulary::{ActivityKind, Channel, ContactKind, HolderRole, LineState};
+use model::vocabulary::{
+    ActivityKind, Channel, ContactKind, ContactRole, CriterionType, HolderRole, LineState,
+};
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row as _};
 
@@ -96,7 +98,7 @@ fn identity(row: &PgRow) -> Result<ContactFacts> {
             source: found.source,
             external_id: found.external_id,
             kind: ContactKind::try_from(found.kind)?,
-            roles: Role::ALL.into_iter().filter(|role| found.roles & role.bit() != 0).collect(),
+            roles: ContactRole::ALL.iter().copied().filter(|role| found.roles & role.bit() != 0).collect(),
             first_name: found.first_name,
             last_name: found.last_name,
             birth_date: found.birth_date,
@@ -119,12 +121,12 @@ fn identity(row: &PgRow) -> Result<ContactFacts> {
 
 fn criterion(facts: &mut ContactFacts, row: &PgRow) -> Result<()> {
     let id = CriterionId(row.try_get("criterion_id")?);
-    let value = match ValueType::try_from(row.try_get::<i16, _>("value_type")?)? {
-        ValueType::Text => CriterionFact::Text(row.try_get("v_text")?),
-        ValueType::Number => CriterionFact::Number(row.try_get("v_num")?),
-        ValueType::Date => CriterionFact::Date(row.try_get("v_date")?),
-        ValueType::YesNo => CriterionFact::YesNo(row.try_get::<f64, _>("v_num")? > 0.5),
-        ValueType::OneOf | ValueType::SeveralOf => {
+    let value = match CriterionType::try_from(row.try_get::<i16, _>("value_type")?)? {
+        CriterionType::Text => CriterionFact::Text(row.try_get("v_text")?),
+        CriterionType::Number => CriterionFact::Number(row.try_get("v_num")?),
+        CriterionType::Date => CriterionFact::Date(row.try_get("v_date")?),
+        CriterionType::YesNo => CriterionFact::YesNo(row.try_get::<f64, _>("v_num")? > 0.5),
+        CriterionType::OneOf | CriterionType::SeveralOf => {
             let mut codes = match facts.criteria.remove(&id) {
                 Some(CriterionFact::Codes(codes)) => codes,
                 Some(_) | None => std::collections::BTreeSet::new(),

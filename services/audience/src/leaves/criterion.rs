@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use model::vocabulary::CriterionType;
 use sea_query::{Expr, ExprTrait, SelectStatement};
 use serde::Serialize;
 
 use super::{LeafForm, LeafTest};
-use crate::catalogue::{Catalogue, CriterionId, ValueType};
+use crate::catalogue::{Catalogue, CriterionId};
 use crate::explain::{Judgement, Seen};
 use crate::facts::{ContactFacts, CriterionFact};
 use crate::json::{Fields, RawOperator};
@@ -44,11 +45,11 @@ impl LeafForm for Criterion {
     fn check(&self, catalogue: &Catalogue) -> Result<Arc<dyn LeafTest>, String> {
         let criterion = catalogue.criterion(&self.code)?;
         let asked = match criterion.value_type {
-            ValueType::Text => Typed::Text(self.op.read::<TextOp>()?.check(TextForm::Normalised)?),
-            ValueType::Number => Typed::Number(self.op.read::<NumberOp>()?.check()?),
-            ValueType::Date => Typed::Date(self.op.read::<DateOp>()?.check()?),
-            ValueType::YesNo => Typed::YesNo(self.op.read::<YesNoOp>()?.check()),
-            ValueType::OneOf | ValueType::SeveralOf => {
+            CriterionType::Text => Typed::Text(self.op.read::<TextOp>()?.check(TextForm::Normalised)?),
+            CriterionType::Number => Typed::Number(self.op.read::<NumberOp>()?.check()?),
+            CriterionType::Date => Typed::Date(self.op.read::<DateOp>()?.check()?),
+            CriterionType::YesNo => Typed::YesNo(self.op.read::<YesNoOp>()?.check()),
+            CriterionType::OneOf | CriterionType::SeveralOf => {
                 Typed::Choice(self.op.read::<ChoiceOp>()?.check(criterion)?)
             }
         };

@@ -15,7 +15,7 @@ mod checked;
 
 use std::sync::Arc;
 
-use model::vocabulary::ContactKind;
+use model::vocabulary::{ContactKind, ContactRole};
 use serde::{Deserialize, Serialize};
 
 use self::checked::{FieldLeaf, KindLeaf, RoleLeaf};
@@ -27,7 +27,6 @@ use crate::json::{Fields, Stated};
 use crate::operators::asked::Asked;
 use crate::operators::text::TextTest;
 use crate::operators::{DateOp, TextOp};
-use crate::role::Role;
 
 /// A question about one field, typed by the field.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -104,9 +103,9 @@ pub enum KindOp {
 #[serde(rename_all = "snake_case")]
 pub enum RoleOp {
     /// The contact has this role, whatever others.
-    Has(Role),
+    Has(ContactRole),
     /// The contact has not this role.
-    HasNot(Role),
+    HasNot(ContactRole),
 }
 
 impl Identity {

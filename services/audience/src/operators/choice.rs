@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use model::text::normalise_text;
+use model::vocabulary::CriterionType;
 use serde::{Deserialize, Serialize};
 
 use super::asked::Asked;
-use crate::catalogue::{CriterionDefinition, ValueType};
+use crate::catalogue::CriterionDefinition;
 use crate::error::known;
 use crate::json::Stated;
 
@@ -42,7 +43,7 @@ impl ChoiceOp {
             Self::IsPresent(Stated) => return Ok(Asked::Present),
             Self::AnyOf(codes) => ChoiceTest::Any(check_codes(codes, criterion)?),
             Self::NoneOf(codes) => ChoiceTest::None(check_codes(codes, criterion)?),
-            Self::AllOf(_) if criterion.value_type == ValueType::OneOf => {
+            Self::AllOf(_) if criterion.value_type == CriterionType::OneOf => {
                 return Err(
                     "`all_of` cannot be met by a criterion that holds one code; use `any_of`".to_owned()
                 );

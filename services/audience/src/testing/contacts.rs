@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 
 use model::ids::{ContactId, OrganisationId, TopicId};
-use model::vocabulary::{ActivityKind, Channel, ContactKind, HolderRole, LineState};
+use model::vocabulary::{
+    ActivityKind, Channel, ContactKind, ContactRole, CriterionType, HolderRole, LineState,
+};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::world::{self, World, day, one_of};
-use crate::catalogue::ValueType;
 use crate::facts::{
     ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, IdentityFacts, OrderLineFact,
 };
-use crate::role::Role;
 
 /// How often a value is there.
 const PRESENT: f64 = 0.75;
@@ -45,7 +45,7 @@ fn identity(world: &World, contact: ContactId) -> impl Strategy<Value = Identity
     let codes = (text(world::GENDERS), text(world::LANGUAGES), text(world::COUNTRIES));
     let days = (weighted(PRESENT, day(world.today)), weighted(PRESENT, day(world.today)));
     let kind = select(ContactKind::ALL);
-    let roles = btree_set(select(Role::ALL.as_slice()), 0..3);
+    let roles = btree_set(select(ContactRole::ALL), 0..3);
     (names, addresses, codes, days, kind, roles, one_of(world::SOURCES)).prop_map(
         move |(
             (first, last, city, postal_code),
@@ -87,14 +87,14 @@ fn criteria(
         .into_iter()
         .map(move |(id, value_type)| {
             let value = match value_type {
-                ValueType::Text => one_of(world::PROFESSIONS).prop_map(CriterionFact::Text).boxed(),
-                ValueType::Number => select(world::NUMBERS).prop_map(CriterionFact::Number).boxed(),
-                ValueType::Date => day(today).prop_map(CriterionFact::Date).boxed(),
-                ValueType::YesNo => any::<bool>().prop_map(CriterionFact::YesNo).boxed(),
-                ValueType::OneOf => one_of(world::GENRES)
+                CriterionType::Text => one_of(world::PROFESSIONS).prop_map(CriterionFact::Text).boxed(),
+                CriterionType::Number => select(world::NUMBERS).prop_map(CriterionFact::Number).boxed(),
+                CriterionType::Date => day(today).prop_map(CriterionFact::Date).boxed(),
+                CriterionType::YesNo => any::<bool>().prop_map(CriterionFact::YesNo).boxed(),
+                CriterionType::OneOf => one_of(world::GENRES)
                     .prop_map(|code| CriterionFact::Codes(BTreeSet::from([code])))
                     .boxed(),
-                ValueType::SeveralOf => {
+                CriterionType::SeveralOf => {
                     btree_set(one_of(world::GENRES), 1..4).prop_map(CriterionFact::Codes).boxed()
                 }
             };

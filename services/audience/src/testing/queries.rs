@@ -1,6 +1,6 @@
 //! Random queries, as the JSON that people would write.
 
-use model::vocabulary::{ActivityKind, ContactKind, HolderRole, LineState};
+use model::vocabulary::{ActivityKind, ContactKind, ContactRole, HolderRole, LineState};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 
 use super::world::{self, World, day, one_of, relative};
 use crate::check::{CheckedQuery, check};
-use crate::role::Role;
 use crate::tree::{GroupKind, Query};
 
 /// Makes the fields of one kind of leaf, but for `leaf` itself.
@@ -134,8 +133,8 @@ fn identity(world: &World) -> BoxedStrategy<Value> {
     let codes = [("gender", world::GENDERS), ("country", world::COUNTRIES)];
     let kind = (select(vec!["equals", "not_equals"]), select(ContactKind::ALL))
         .prop_map(|(op, kind)| (op, json!(kind)));
-    let role = (select(vec!["has", "has_not"]), select(Role::ALL.as_slice()))
-        .prop_map(|(op, role)| (op, json!(role)));
+    let role =
+        (select(vec!["has", "has_not"]), select(ContactRole::ALL)).prop_map(|(op, role)| (op, json!(role)));
     let fields = texts
         .into_iter()
         .map(|(field, pool)| (field, text_operators(pool)))

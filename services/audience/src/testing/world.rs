@@ -2,10 +2,11 @@
 
 use chrono::NaiveDate;
 use model::ids::{OrganisationId, ProductId, TopicId};
+use model::vocabulary::CriterionType;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::catalogue::{Catalogue, CriterionDefinition, CriterionId, ProductRef, ValueType};
+use crate::catalogue::{Catalogue, CriterionDefinition, CriterionId, ProductRef};
 use crate::operators::{Day, Relative};
 
 pub(super) const FIRST_NAMES: &[&str] = &[
@@ -103,12 +104,12 @@ impl Default for World {
 fn criteria() -> [(String, CriterionDefinition); 6] {
     let genres = || GENRES.iter().map(|genre| (*genre).to_owned()).collect();
     [
-        ("profession", 1, ValueType::Text, Vec::new()),
-        ("household", 2, ValueType::Number, Vec::new()),
-        ("member_since", 3, ValueType::Date, Vec::new()),
-        ("accessible", 4, ValueType::YesNo, Vec::new()),
-        ("favourite", 5, ValueType::OneOf, genres()),
-        ("interests", 6, ValueType::SeveralOf, genres()),
+        ("profession", 1, CriterionType::Text, Vec::new()),
+        ("household", 2, CriterionType::Number, Vec::new()),
+        ("member_since", 3, CriterionType::Date, Vec::new()),
+        ("accessible", 4, CriterionType::YesNo, Vec::new()),
+        ("favourite", 5, CriterionType::OneOf, genres()),
+        ("interests", 6, CriterionType::SeveralOf, genres()),
     ]
     .map(|(code, id, value_type, choices)| {
         (code.to_owned(), CriterionDefinition { id: CriterionId(id), value_type, choices })

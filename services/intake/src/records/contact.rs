@@ -4,11 +4,11 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use model::address::EmailAddress;
-use model::vocabulary::ContactKind;
+use model::vocabulary::{ContactKind, ContactRole};
 use serde::{Deserialize, Serialize};
 
 use crate::column::columns;
-use crate::words::{Gender, Role};
+use crate::words::Gender;
 use crate::{Column, ExternalId, Fields, Kind, Record, Rejected, value};
 
 columns! {
@@ -40,7 +40,7 @@ pub struct Contact {
     /// Person, relay or structure.
     pub kind: ContactKind,
     /// As what the contact stands to the institution; sorted, may be empty.
-    pub roles: Vec<Role>,
+    pub roles: Vec<ContactRole>,
     /// The first name, as given.
     pub first_name: Option<String>,
     /// The last name or the name of the structure, as given.

@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 use model::text::normalise_text;
+use model::vocabulary::CriterionType;
 use serde::{Deserialize, Serialize};
 
 use crate::column::columns;
-use crate::words::CriterionType;
 use crate::{Column, Fields, Flaw, Kind, Record, Rejected, value};
 
 columns! {

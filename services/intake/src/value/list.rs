@@ -49,10 +49,9 @@ pub(super) fn parts(text: &str) -> Result<impl Iterator<Item = &str>, Flaw> {
 
 #[cfg(test)]
 mod tests {
-    use model::vocabulary::Channel;
+    use model::vocabulary::{Channel, ContactRole};
 
     use super::*;
-    use crate::words::Role;
 
     #[test]
     fn words_are_read_whatever_their_capitals() {
@@ -63,9 +62,12 @@ mod tests {
 
     #[test]
     fn lists_are_sets() {
-        assert_eq!(words::<Role>("guide | Customer"), Ok(vec![Role::Customer, Role::Guide]));
+        assert_eq!(
+            words::<ContactRole>("guide | Customer"),
+            Ok(vec![ContactRole::Customer, ContactRole::Guide])
+        );
         for bad in ["guide|guide", "guide|", "|", "guide,customer"] {
-            assert!(words::<Role>(bad).is_err(), "{bad}");
+            assert!(words::<ContactRole>(bad).is_err(), "{bad}");
         }
     }
 }

@@ -49,7 +49,7 @@ impl Staged for records::Contact {
                 &contact.external_id,
                 &with.entropy.uuid(),
                 &contact.kind.number(),
-                &contact.roles.iter().fold(0, |bits, role| bits | 1_i32 << role.number()),
+                &contact.roles.iter().fold(0, |bits, role| bits | role.bit()),
                 &contact.first_name,
                 &contact.last_name,
                 &first_name_key,

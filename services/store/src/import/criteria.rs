@@ -1,10 +1,7 @@
 //! Definitions of criteria. They belong to the institution, not to a source; the type of one is settled for good, since
 //! values of the old type would mean nothing under the new.
 
-use intake::words::CriterionType;
 use intake::{Flaw, Rejection, Row, Shape, records};
-
-use audience::ValueType;
 
 use super::copy::CopyRows;
 use super::feed::{Staged, Staging};
@@ -16,17 +13,6 @@ impl Staged for records::Criterion {
         let Self { code, name, value_type, choices } = &row.record;
         let choices = serde_json::Value::from(choices.as_slice()).to_string();
         with.push(row, code, &[code, name, &value_type.number(), &choices], out);
-    }
-}
-
-pub(super) const fn read(value_type: ValueType) -> CriterionType {
-    match value_type {
-        ValueType::Text => CriterionType::Text,
-        ValueType::Number => CriterionType::Number,
-        ValueType::Date => CriterionType::Date,
-        ValueType::YesNo => CriterionType::YesNo,
-        ValueType::OneOf => CriterionType::OneOf,
-        ValueType::SeveralOf => CriterionType::SeveralOf,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 
 use chrono::NaiveDate;
+use model::vocabulary::ContactRole;
 use sea_query::{Expr, ExprTrait};
 
 use super::fields::StoredField;
@@ -97,15 +98,15 @@ impl LeafTest for RoleLeaf {
 
     fn holds(&self, _: Scope) -> Expr {
         match &self.0 {
-            RoleOp::Has(role) => sql::among(sql::contact("roles"), role.sets_with()),
-            RoleOp::HasNot(role) => sql::outside(sql::contact("roles"), role.sets_with()),
+            RoleOp::Has(role) => sql::among(sql::contact("roles"), sets_with(*role)),
+            RoleOp::HasNot(role) => sql::outside(sql::contact("roles"), sets_with(*role)),
         }
     }
 
     fn fails(&self, _: Scope) -> Expr {
         match &self.0 {
-            RoleOp::Has(role) => sql::outside(sql::contact("roles"), role.sets_with()),
-            RoleOp::HasNot(role) => sql::among(sql::contact("roles"), role.sets_with()),
+            RoleOp::Has(role) => sql::outside(sql::contact("roles"), sets_with(*role)),
+            RoleOp::HasNot(role) => sql::among(sql::contact("roles"), sets_with(*role)),
         }
     }
     fn says(&self) -> Option<(String, Says)> {
@@ -115,4 +116,11 @@ impl LeafTest for RoleLeaf {
         };
         Some((format!("role {}", role.word()), Says::Exactly(says.to_owned())))
     }
+}
+
+/// Every value of `contact.roles` that has this role.
+///
+/// Bit operators are not leakproof, `=` is: a set of roles is asked for by the list of its values.
+fn sets_with(role: ContactRole) -> Vec<i32> {
+    (0..1 << ContactRole::ALL.len()).filter(|roles| roles & role.bit() != 0).collect()
 }

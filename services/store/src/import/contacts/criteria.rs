@@ -2,15 +2,14 @@
 
 use std::collections::HashMap;
 
-use audience::ValueType;
 use intake::records::{Criterion, CriterionValue};
 use intake::{Rejection, Shape};
 use model::text::normalise_text;
+use model::vocabulary::CriterionType;
 use sqlx::Row as _;
 use uuid::Uuid;
 
 use crate::import::copy::CopyRows;
-use crate::import::criteria::read as file_type;
 use crate::import::stage::create_temporary;
 use crate::{Result, StoreError, Tx};
 
@@ -112,11 +111,10 @@ async fn definitions(tx: &mut Tx) -> Result<HashMap<String, (i32, Criterion)>> {
     rows.iter()
         .map(|row| {
             let code: String = row.try_get("code")?;
-            let value_type = ValueType::try_from(row.try_get::<i16, _>("value_type")?)?;
             let criterion = Criterion {
                 code: code.clone(),
                 name: row.try_get("name")?,
-                value_type: file_type(value_type),
+                value_type: CriterionType::try_from(row.try_get::<i16, _>("value_type")?)?,
                 choices: row.try_get("choices")?,
             };
             Ok((code, (row.try_get("criterion_id")?, criterion)))
