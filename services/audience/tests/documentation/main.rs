@@ -1,0 +1,101 @@
+//! `docs/targets.md` against the language: its examples are read and checked, and it names every word that may be written.
+
+use std::collections::BTreeMap;
+
+use audience::leaves::{CodeField, DateField, Leaf, TextField};
+use audience::{Catalogue, CriterionDefinition, CriterionId, GroupKind, ProductRef, Query, check};
+use model::ids::{OrganisationId, ProductId};
+use model::vocabulary::{ActivityKind, ContactKind, ContactRole, CriterionType, LineState};
+
+const PAGE: &str = include_str!("../../../../docs/targets.md");
+
+/// The names that the examples use.
+fn catalogue() -> Catalogue {
+    let criterion = |id, value_type, choices: &[&str]| CriterionDefinition {
+        id: CriterionId(id),
+        value_type,
+        choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
+    };
+    let product = ProductRef { source: "ticketing".to_owned(), external_id: "P7".to_owned() };
+    Catalogue {
+        criteria: BTreeMap::from([
+            ("genre".to_owned(), criterion(1, CriterionType::SeveralOf, &["opera", "dance"])),
+            ("subscriber".to_owned(), criterion(2, CriterionType::YesNo, &[])),
+        ]),
+        organisations: BTreeMap::from([("HALL".to_owned(), OrganisationId(1))]),
+        products: BTreeMap::from([(product, ProductId(1))]),
+        ..Catalogue::default()
+    }
+}
+
+fn examples() -> impl Iterator<Item = &'static str> {
+    PAGE.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next())
+}
+
+#[test]
+fn every_example_can_be_launched() {
+    let leaves: usize = examples()
+        .map(|example| {
+            let query = Query::from_json(example).unwrap_or_else(|error| panic!("{error}: {example}"));
+            let checked = check(&query, &catalogue());
+            assert!(checked.is_ok(), "{:?}: {example}", checked.err());
+            example.matches("\"leaf\"").count()
+        })
+        .sum();
+    assert!(leaves > Leaf::NAMES.len(), "{leaves} leaves are hardly examples");
+    for name in Leaf::NAMES {
+        assert!(
+            examples().any(|example| example.contains(&format!("\"leaf\": \"{name}\""))),
+            "no example of {name}"
+        );
+        assert!(PAGE.contains(&format!("### `{name}`")), "no section on {name}");
+    }
+}
+
+#[test]
+fn every_word_of_a_closed_list_is_named() {
+    let vocabulary = [
+        ActivityKind::ALL.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
+        ContactKind::ALL.iter().map(|kind| kind.word()).collect(),
+        ContactRole::ALL.iter().map(|role| role.word()).collect(),
+        LineState::ALL.iter().map(|state| state.word()).collect(),
+        GroupKind::ALL.iter().map(|kind| kind.word()).collect(),
+    ];
+    for word in vocabulary.into_iter().flatten() {
+        assert!(PAGE.contains(&format!("`{word}`")), "{word} is not named");
+    }
+}
+
+/// What the language says is known, when it is asked for something that is not.
+#[test]
+fn every_field_and_operator_is_named() {
+    let unknown = |leaf: &str| {
+        let query = Query::from_json(leaf)
+            .and_then(|query| check(&query, &catalogue()).map_err(|errors| errors[0].clone()));
+        query.expect_err(leaf).to_string()
+    };
+    let fields = [TextField::City.word(), CodeField::Gender.word(), DateField::BirthDate.word(), "role"];
+    let identity = fields.map(|field| format!(r#"{{"leaf": "identity", "field": "{field}", "x": 1}}"#));
+    let others = [
+        r#"{"leaf": "identity", "field": "x"}"#,
+        r#"{"leaf": "recency", "x": 1}"#,
+        r#"{"leaf": "activity", "x": 1}"#,
+        r#"{"leaf": "activity", "count": {"x": 1}}"#,
+        r#"{"leaf": "order_line", "as": "either", "states": ["sold"], "x": 1}"#,
+        r#"{"leaf": "criterion", "code": "genre", "x": 1}"#,
+        r#"{"leaf": "criterion", "code": "subscriber", "x": 1}"#,
+        r#"{"leaf": "authorisation", "question": "x", "answer": "yes"}"#,
+        r#"{"leaf": "authorisation", "question": "email", "answer": "x"}"#,
+    ];
+    for leaf in identity.iter().map(String::as_str).chain(others) {
+        let message = unknown(leaf);
+        let words: Vec<&str> = message.split('`').skip(1).step_by(2).filter(|word| *word != "x").collect();
+        assert!(words.len() > 1, "{message}");
+        for word in words
+            .into_iter()
+            .filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+        {
+            assert!(PAGE.contains(&format!("`{word}`")), "{word} is not named, of: {message}");
+        }
+    }
+}
