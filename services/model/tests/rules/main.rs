@@ -5,6 +5,7 @@ mod cases;
 mod reasons;
 mod masks;
 mod refusals;
+mod properties;
 mod consent;
 mod dates;
 mod answers;
