@@ -1,7 +1,6 @@
 //! Activities: the bulk of every file, and the path that must keep up with COPY.
 //!
-//! One pass resolves names, one statement inserts, one raises recency. Earlier versions are looked up only when there can
-//! be any: ids within a file are unique, so that the first run of a source meets none of its own rows.
+//! One pass resolves names and finds earlier versions, one statement inserts, one raises recency.
 
 use intake::{Row, records};
 
@@ -23,27 +22,12 @@ impl Staged for records::Activity {
     }
 }
 
-/// The statement that resolves a chunk.
-pub(super) const fn resolve(is_first_run: bool) -> &'static str {
-    if is_first_run {
-        include_str!("activities/resolve_first.sql")
-    } else {
-        include_str!("activities/resolve.sql")
-    }
-}
-
-pub(super) async fn write(tx: &mut Tx, run: &Run, is_first_run: bool) -> Result<()> {
-    let former =
-        if is_first_run { Vec::new() } else { contacts(tx, include_str!("activities/forget.sql")).await? };
+pub(super) async fn write(tx: &mut Tx, run: &Run) -> Result<()> {
+    let former = contacts(tx, include_str!("activities/forget.sql")).await?;
     execute(tx, include_str!("activities/write.sql")).await?;
-    if run.keeps_projections() {
-        execute(tx, include_str!("activities/raise.sql")).await?;
-    }
-    if is_first_run {
-        return Ok(());
-    }
     execute(tx, include_str!("activities/confirm.sql")).await?;
     if run.keeps_projections() {
+        execute(tx, include_str!("activities/raise.sql")).await?;
         recency::recompute(tx, &former).await?;
     }
     Ok(())

@@ -7,7 +7,6 @@ use intake::Rejection;
 use super::feed::Batch;
 use super::place::Work;
 use super::run::Run;
-use super::stage::Resolved;
 use super::{Counts, ImportReport, stage, steps};
 use crate::{Result, StoreError, Tx};
 
@@ -52,9 +51,8 @@ impl Work for Chunk {
             let resolved = stage::resolve(tx, &run, kind).await?;
             check_sum(resolved.counts, parsed)?;
             report.rows.add(&resolved.counts);
-            let Resolved { rejections: found, is_first_run, .. } = resolved;
-            rejections = found;
-            report.add_late(&steps::write(tx, &run, kind, is_first_run).await?);
+            rejections = resolved.rejections;
+            report.add_late(&steps::write(tx, &run, kind).await?);
         }
         run.register(tx, &report).await?;
         if report.adds_up() {

@@ -74,7 +74,7 @@ impl Work for Waiting {
         stage::create(tx, kind).await?;
         stage::take_waiting(tx, kind, &rows).await?;
         let resolved = stage::resolve(tx, &run, kind).await?;
-        let late = steps::write(tx, &run, kind, resolved.is_first_run).await?;
+        let late = steps::write(tx, &run, kind).await?;
         Ok(Some(Applied { last, counts: resolved.counts, late, rejections: resolved.rejections }))
     }
 }

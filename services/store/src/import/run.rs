@@ -73,20 +73,6 @@ impl Run {
         Ok(())
     }
 
-    /// Whether no other run of this kind and source was ever registered: then nothing of it is on file but this run's own
-    /// rows. The register is never shortened. Holds for the transaction, which has its turn.
-    pub(super) async fn is_first(&self, tx: &mut Tx, kind: Kind) -> Result<bool> {
-        let institution = tx.institution().0;
-        let has_others: bool = sqlx::query_scalar(include_str!("run/others.sql"))
-            .bind(institution)
-            .bind(kind.word())
-            .bind(self.source.as_str())
-            .bind(self.run_id)
-            .fetch_one(tx.connection().await?)
-            .await?;
-        Ok(kind == self.kind && !has_others)
-    }
-
     /// Registers the run.
     pub(super) async fn begin(&self, tx: &mut Tx) -> Result<()> {
         let institution = tx.institution().0;

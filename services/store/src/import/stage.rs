@@ -51,8 +51,6 @@ pub(super) async fn take_waiting(tx: &mut Tx, kind: Kind, rows: &[Uuid]) -> Resu
 pub(super) struct Resolved {
     pub(super) counts: Counts,
     pub(super) rejections: Vec<Rejection>,
-    /// No earlier version of any row can be on file.
-    pub(super) is_first_run: bool,
 }
 
 /// Makes `resolved`, and moves what must wait, or waited, in or out of `waiting_row`.
@@ -62,15 +60,12 @@ pub(super) async fn resolve(tx: &mut Tx, run: &Run, kind: Kind) -> Result<Resolv
         // How often decides whether a look-up is worth remembering.
         execute_plain(tx, "ANALYZE incoming").await?;
     }
-    let is_first_run = kind == Kind::Activities && run.is_first(tx, kind).await?;
-    match (kind, steps::resolve(kind, is_first_run)) {
+    match (kind, steps::resolve(kind)) {
         (Kind::Criteria, statement) => execute(tx, statement).await?,
         (_, statement) => execute_from(tx, &run.source, statement).await?,
     }
-    if !is_first_run {
-        // What is written next depends on how many rows are new or changed. A first run has new ones only.
-        execute_plain(tx, "ANALYZE resolved (row_id, outcome)").await?;
-    }
+    // What is written next depends on how many rows are new or changed.
+    execute_plain(tx, "ANALYZE resolved (row_id, outcome)").await?;
     let counts = counts(tx).await?;
     if counts.rejected > 0 {
         rejections.extend(rejected(tx).await?.into_iter().filter_map(|row| steps::rejection(kind, row)));
@@ -81,7 +76,7 @@ pub(super) async fn resolve(tx: &mut Tx, run: &Run, kind: Kind) -> Result<Resolv
     if is_awaited(tx, kind).await? {
         forget_waiting(tx, kind).await?;
     }
-    Ok(Resolved { counts, rejections, is_first_run })
+    Ok(Resolved { counts, rejections })
 }
 
 /// Runs a statement over the staged rows that takes the institution.

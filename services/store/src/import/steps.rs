@@ -54,7 +54,7 @@ pub(super) const fn incoming(kind: Kind) -> &'static str {
 }
 
 /// Makes `resolved` from `incoming`: names become ids, and each row gets its outcome.
-pub(super) const fn resolve(kind: Kind, is_first_run: bool) -> &'static str {
+pub(super) const fn resolve(kind: Kind) -> &'static str {
     match kind {
         Kind::Organisations => include_str!("organisations/resolve.sql"),
         Kind::Wordings => include_str!("wordings/resolve.sql"),
@@ -63,7 +63,7 @@ pub(super) const fn resolve(kind: Kind, is_first_run: bool) -> &'static str {
         Kind::Contacts => include_str!("contacts/resolve.sql"),
         Kind::Products => include_str!("products/resolve.sql"),
         Kind::OrderLines => include_str!("order_lines/resolve.sql"),
-        Kind::Activities => activities::resolve(is_first_run),
+        Kind::Activities => include_str!("activities/resolve.sql"),
         Kind::Balances => include_str!("balances/resolve.sql"),
         Kind::Authorisations => include_str!("authorisations/resolve.sql"),
     }
@@ -102,7 +102,7 @@ pub(super) fn rejection(kind: Kind, row: u64) -> Option<Rejection> {
 }
 
 /// Writes the resolved rows, and what follows from them in the same transaction.
-pub(super) async fn write(tx: &mut Tx, run: &Run, kind: Kind, is_first_run: bool) -> Result<Late> {
+pub(super) async fn write(tx: &mut Tx, run: &Run, kind: Kind) -> Result<Late> {
     match kind {
         Kind::Organisations => return organisations::write(tx, run).await,
         Kind::Contacts => return contacts::write(tx, run).await,
@@ -111,7 +111,7 @@ pub(super) async fn write(tx: &mut Tx, run: &Run, kind: Kind, is_first_run: bool
         Kind::Criteria => criteria::write(tx).await?,
         Kind::Products => products::write(tx, run).await?,
         Kind::OrderLines => order_lines::write(tx, run).await?,
-        Kind::Activities => activities::write(tx, run, is_first_run).await?,
+        Kind::Activities => activities::write(tx, run).await?,
         Kind::Balances => balances::write(tx).await?,
         Kind::Authorisations => authorisations::write(tx, run).await?,
     }

@@ -1,4 +1,4 @@
--- needs: resolve_first.sql
+-- needs: resolve.sql
 -- $1 institution.
 UPDATE recency c
 SET active_on = latest.day
