@@ -80,11 +80,13 @@ fn a_port_in_use_is_named() {
 #[test]
 fn an_unknown_setting_is_named() {
     product::run_commands(|product| {
-        for (more, words) in [
+        let wrong: [(&str, &[&str]); 4] = [
             ("[relay.colour]\n", &["colour", "ops/product.toml"]),
             ("[kitchen]\nsink = 1\n", &["kitchen", "ops/product.toml"]),
-            ("[log]\nformat = \"morse\"\n", &["morse", "log.format"]),
-        ] {
+            ("[log]\nformat = \"morse\"\n", &["morse", "log.format", "`json` or `text`"]),
+            ("[log]\nfilter = \"info,=loud\"\n", &["log.filter", "info,=loud"]),
+        ];
+        for (more, words) in wrong {
             let wrong = Settings { more: more.to_owned(), ..product.settings.clone() };
             each_refuses(product, STARTS, &wrong, words);
         }
@@ -112,6 +114,10 @@ fn settings_come_from_variables_too_and_are_checked_as_strictly() {
     says(&unknown.refusal(), &["the environment"]);
     let absent = rappel(Some(std::path::Path::new("/nonexistent/settings.toml")), &[], &["keys"]);
     says(&absent.refusal(), &["settings file /nonexistent/settings.toml"]);
+    let folder = servers::TemporaryFolder::open_to_all("rappel-e2e").unwrap();
+    let settings = Settings::nowhere(folder.path()).write();
+    let word = rappel(Some(&settings), &[("RAPPEL__RELAY__TLS", "morse")], &["keys"]);
+    says(&word.refusal(), &["relay.tls", "morse", "`none`, `starttls`, `implicit`"]);
 }
 
 #[test]

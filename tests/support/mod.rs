@@ -16,6 +16,7 @@ pub mod mail;
 pub mod dkim;
 pub mod invariants;
 pub mod privacy;
+pub mod quiet;
 pub mod roles;
 pub mod settings;
 pub mod servers;

@@ -19,7 +19,7 @@ use super::owner::Owner;
 use super::roles::{Arrangement, Roles, log_of};
 use super::servers::{Broker, Postgres, keys_into};
 use super::settings::{Database, Settings};
-use super::{invariants, privacy, wait};
+use super::{invariants, privacy, quiet, wait};
 
 /// Where the business clock of every installation starts: a Monday morning in Paris.
 pub const START: DateTime<Utc> = match NaiveDate::from_ymd_opt(2026, 3, 2) {
@@ -240,6 +240,9 @@ impl Product {
     fn check(self) {
         invariants::check(&self);
         privacy::check(self.folder.path());
+        if !self.caused.faults {
+            quiet::check(self.folder.path());
+        }
         self.owner.close();
     }
 }

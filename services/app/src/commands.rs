@@ -27,7 +27,7 @@ impl Command {
             return demo::run(&args).await;
         }
         let settings = Settings::load(settings.as_deref())?;
-        telemetry::start(&settings.log);
+        telemetry::start(&settings.log)?;
         match self {
             Self::Work => roles::run(&settings, &[roles::Role::Work]).await,
             Self::Schedule => roles::run(&settings, &[roles::Role::Schedule]).await,

@@ -22,7 +22,7 @@ use crate::{lifecycle, telemetry};
 
 /// Walks through the main job; with `--once` prints the outcome as its last line, else serves a start page until Ctrl-C.
 pub async fn run(args: &DemoArgs) -> anyhow::Result<()> {
-    telemetry::start(&LogSettings { format: LogFormat::Text, filter: "warn".to_owned() });
+    telemetry::start(&LogSettings { format: LogFormat::Text, filter: "warn".to_owned() })?;
     let stop = lifecycle::stop_token()?;
     let purchases = purchases(args.seed)?;
     let stage = stage::Stage::set(args.seed, stop.clone()).await.context("setting the demo up")?;

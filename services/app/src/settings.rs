@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::de::IntoDeserializer as _;
+use serde::{Deserialize, Deserializer};
 
 /// The settings of one process.
 #[derive(Debug, Deserialize)]
@@ -72,6 +73,7 @@ pub struct RelaySettings {
     /// 25, 465 or 587.
     pub port: u16,
     /// Protection of the connection.
+    #[serde(deserialize_with = "one_of")]
     pub tls: RelayTls,
     /// User, when the relay asks for one.
     pub username: Option<String>,
@@ -138,6 +140,7 @@ pub struct ScheduleSettings {
 #[serde(deny_unknown_fields)]
 pub struct LogSettings {
     /// `json` or `text`.
+    #[serde(deserialize_with = "one_of")]
     pub format: LogFormat,
     /// As in `info,pipeline=debug`.
     pub filter: String,
@@ -151,6 +154,15 @@ pub enum LogFormat {
     Json,
     /// For people.
     Text,
+}
+
+/// A setting with a closed list of values. The list stands in the error, which that of `config` itself leaves out.
+fn one_of<'de, D, T>(setting: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(String::deserialize(setting)?.into_deserializer())
 }
 
 /// What holds when nothing is said. Only what is the same everywhere has a default; places and secrets have none.
