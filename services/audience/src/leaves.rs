@@ -22,7 +22,7 @@ pub use self::activity::{Activity, ActivityOp};
 pub use self::authorisation::{Authorisation, Question, Recorded};
 pub use self::criterion::Criterion;
 pub use self::identity::{
-    CodeField, CodeOp, DateField, Identity, KindField, KindOp, RoleField, RoleOp, TextField,
+    AgeField, CodeField, CodeOp, DateField, Identity, KindField, KindOp, RoleField, RoleOp, TextField,
 };
 pub use self::order_line::{As, OrderLine, OrderLineOp};
 pub use self::recency::Recency;

@@ -9,11 +9,13 @@ pub(crate) mod text;
 pub(crate) mod number;
 pub(crate) mod day;
 pub(crate) mod date;
+pub(crate) mod age;
 pub(crate) mod yes_no;
 pub(crate) mod choice;
 pub(crate) mod count;
 pub(crate) mod span;
 
+pub use self::age::{AgeOp, Ages};
 pub use self::choice::ChoiceOp;
 pub use self::count::{CountOp, Counts};
 pub use self::date::{DateOp, Days, Window};

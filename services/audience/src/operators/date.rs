@@ -95,6 +95,12 @@ impl Window {
 }
 
 impl DateTest {
+    /// Later than `after`, and no later than `until`.
+    pub(crate) fn after_until(after: Option<Day>, until: Option<Day>) -> Result<Self, String> {
+        Self { from: after.map(|day| (day, Ends::Excluded)), until: until.map(|day| (day, Ends::Included)) }
+            .checked()
+    }
+
     fn checked(self) -> Result<Self, String> {
         for (day, _) in self.from.iter().chain(&self.until) {
             day.check()?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{Months, NaiveDate};
 use model::ids::{ContactId, OrganisationId, TopicId};
 use model::vocabulary::{
     ActivityKind, Channel, ContactKind, ContactRole, CriterionType, HolderRole, LineState,
@@ -38,12 +39,17 @@ fn text(pool: &'static [&'static str]) -> impl Strategy<Value = Option<String>> 
     weighted(PRESENT, one_of(pool))
 }
 
+/// Somewhere around a birthday that queries ask about.
+fn born(today: NaiveDate) -> impl Strategy<Value = NaiveDate> {
+    (day(today), select(world::AGES)).prop_map(|(day, age)| day - Months::new(12 * age))
+}
+
 fn identity(world: &World, contact: ContactId) -> impl Strategy<Value = IdentityFacts> + use<> {
     let names =
         (text(world::FIRST_NAMES), text(world::LAST_NAMES), text(world::CITIES), text(world::POSTAL_CODES));
     let addresses = (text(world::EMAILS), text(world::MOBILES));
     let codes = (text(world::GENDERS), text(world::LANGUAGES), text(world::COUNTRIES));
-    let days = (weighted(PRESENT, day(world.today)), weighted(PRESENT, day(world.today)));
+    let days = (weighted(PRESENT, born(world.today)), weighted(PRESENT, day(world.today)));
     let kind = select(ContactKind::ALL);
     let roles = btree_set(select(ContactRole::ALL), 0..3);
     (names, addresses, codes, days, kind, roles, one_of(world::SOURCES)).prop_map(

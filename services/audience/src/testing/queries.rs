@@ -102,6 +102,14 @@ fn date_operators(world: &World) -> Operators {
     prop_oneof![4 => one, 2 => between, 1 => presence()].boxed()
 }
 
+fn age_operators() -> Operators {
+    let age = || select(world::AGES);
+    let one = (select(vec!["at_least", "at_most"]), age()).prop_map(|(operator, age)| (operator, age.into()));
+    let between = (age(), age())
+        .prop_map(|(one, other)| ("between", json!({ "from": one.min(other), "until": one.max(other) })));
+    prop_oneof![3 => one, 1 => between, 1 => presence()].boxed()
+}
+
 fn number_operators() -> Operators {
     let comparisons = vec!["equals", "not_equals", "less_than", "at_most", "more_than", "at_least"];
     let number = || select(world::NUMBERS);
@@ -140,6 +148,7 @@ fn identity(world: &World) -> BoxedStrategy<Value> {
         .map(|(field, pool)| (field, text_operators(pool)))
         .chain(codes.into_iter().map(|(field, pool)| (field, code_operators(pool))))
         .chain(["birth_date", "created_on"].into_iter().map(|field| (field, date_operators(world))))
+        .chain([("age", age_operators())])
         .chain([("kind", kind.boxed()), ("role", role.boxed())]);
     let leaves = fields.map(|(field, operators)| {
         operators.prop_map(move |operator| with(json!({ "field": field }), operator)).boxed()

@@ -102,8 +102,8 @@ fn every_operator_occurs_with_every_answer_that_it_can_give() {
 
 /// Operators by type, times fields of that type.
 fn expected_signatures() -> usize {
-    let (text, code, date, number, presence) = (6, 4, 6, 9, 2);
-    let identity = 9 * text + 2 * code + 2 * date + 2 + 2;
+    let (text, code, date, age, number, presence) = (6, 4, 6, 5, 9, 2);
+    let identity = 9 * text + 2 * code + 2 * date + age + 2 + 2;
     let criterion = text + number + date + (1 + presence) + (2 + presence) + (3 + presence);
     let (authorisation, recency, activity, order_line) = (4, date, 3, 2);
     identity + criterion + authorisation + recency + activity + order_line

@@ -41,6 +41,8 @@ pub(super) const GENDERS: &[&str] = &["female", "male", "other"];
 pub(super) const LANGUAGES: &[&str] = &["fr", "fr-BE", "en", "it", "gsw"];
 pub(super) const COUNTRIES: &[&str] = &["FR", "CH", "BE"];
 pub(super) const PROFESSIONS: &[&str] = &["Teacher", "teacher", "Actrice", "Éclairagiste", "100% retired"];
+/// In years.
+pub(super) const AGES: &[u32] = &[0, 1, 2, 10, 20, 40, 70];
 pub(super) const NUMBERS: &[f64] = &[-1.5, -0.0, 0.0, 1.0, 2.0, 2.5, 3.0, 40.0, 1e9];
 pub(super) const GENRES: &[&str] = &["dance", "opera", "Théâtre", "jazz"];
 

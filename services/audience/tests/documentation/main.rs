@@ -74,7 +74,8 @@ fn every_field_and_operator_is_named() {
             .and_then(|query| check(&query, &catalogue()).map_err(|errors| errors[0].clone()));
         query.expect_err(leaf).to_string()
     };
-    let fields = [TextField::City.word(), CodeField::Gender.word(), DateField::BirthDate.word(), "role"];
+    let fields =
+        [TextField::City.word(), CodeField::Gender.word(), DateField::BirthDate.word(), "age", "role"];
     let identity = fields.map(|field| format!(r#"{{"leaf": "identity", "field": "{field}", "x": 1}}"#));
     let others = [
         r#"{"leaf": "identity", "field": "x"}"#,

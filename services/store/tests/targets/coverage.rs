@@ -33,6 +33,7 @@ const LANGUAGE: &[(&str, &[&str], &[&str], bool)] = &[
     ("identity", &["source", "external_id"], TEXT, false),
     ("identity", &["gender", "country"], CODE, true),
     ("identity", &["birth_date", "created_on"], DATE, true),
+    ("identity", &["age"], &["at_least", "at_most", "between", "is_missing", "is_present"], true),
     ("identity", &["kind"], &["equals", "not_equals"], false),
     ("identity", &["role"], &["has", "has_not"], false),
     ("criterion", &["profession"], TEXT, true),

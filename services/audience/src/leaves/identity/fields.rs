@@ -76,6 +76,12 @@ fields! {
     }
 
     /// The one field of its type.
+    AgeField {
+        /// Whole years since the birth date.
+        Age = "age",
+    }
+
+    /// The one field of its type.
     KindField {
         /// Individual, relay or structure.
         Kind = "kind",
