@@ -11,6 +11,7 @@ mod bench;
 
 mod cdnow;
 mod debian;
+mod dkimpy;
 mod steps;
 mod wheel;
 

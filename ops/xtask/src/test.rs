@@ -5,7 +5,7 @@ use servers::postgres::PostgresBinaries;
 use servers::rabbitmq::RabbitBinaries;
 
 use crate::steps::{Steps, cargo, succeed};
-use crate::{Outcome, debian};
+use crate::{Outcome, debian, dkimpy};
 
 /// Cargo features that only tests are built with.
 const TEST_FEATURES: &[&str] = &["rappel/failpoints"];
@@ -15,6 +15,16 @@ const RUSTDOC_FLAGS: &str = "--deny warnings --allow rustdoc::private_intra_doc_
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let mut steps = Steps::default();
     steps.run("PostgreSQL and RabbitMQ", find_or_install)?;
+    let mut python = None;
+    steps.run("Python with dkimpy", || {
+        python = dkimpy::find_or_make()?;
+        Ok(())
+    })?;
+    let tests = |filter: &[String]| {
+        let mut test = cargo();
+        test.args(["test", "--workspace"]).args(features()).arg("--").args(filter);
+        succeed(test.envs(python.as_ref().map(|python| (dkimpy::VARIABLE, python))))
+    };
     if !arguments.is_empty() {
         steps.run("tests", || tests(arguments))?;
         steps.finish();
@@ -32,10 +42,6 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     })?;
     steps.finish();
     Ok(())
-}
-
-fn tests(filter: &[String]) -> Outcome {
-    succeed(cargo().args(["test", "--workspace"]).args(features()).arg("--").args(filter))
 }
 
 fn features() -> Vec<String> {

