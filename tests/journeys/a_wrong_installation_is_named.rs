@@ -1,11 +1,12 @@
 //! What is missing or set wrong around the product: one clear sentence from every role and command, before anything is done.
 
 use std::fs;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::bad_input_says_what_is_wrong::says;
 use crate::support::campaign::Campaign;
-use crate::support::command::rappel;
+use crate::support::command::{RAPPEL, rappel};
 use crate::support::files::house;
 use crate::support::product::{self, Product};
 use crate::support::roles::Arrangement;
@@ -134,5 +135,17 @@ fn keys_are_asked_for_before_anything_is_done_without_them() {
         fs::rename(&elsewhere, &keys).unwrap();
         fs::write(keys.join("address.1.key"), b"short").unwrap();
         says(&product.import_one("masques", &house()[0]).refusal(), &["address.1.key", "damaged", "32"]);
+    });
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_error() {
+    product::run_commands(|product| {
+        let mut command = Command::new(RAPPEL);
+        command.args(["keys", "--settings"]).arg(product.settings.path());
+        let mut keys = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(keys.stdout.take());
+        let ended = keys.wait_with_output().unwrap();
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
     });
 }

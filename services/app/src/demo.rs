@@ -17,6 +17,7 @@ mod tour;
 use anyhow::Context as _;
 
 use crate::cli::DemoArgs;
+use crate::say::say;
 use crate::settings::{LogFormat, LogSettings};
 use crate::{lifecycle, telemetry};
 
@@ -41,7 +42,7 @@ pub async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     stop.cancel();
     stage.strike().await?;
     outcome.check()?;
-    println!("{}", serde_json::to_string(&outcome)?);
+    say!("{}", serde_json::to_string(&outcome)?)?;
     Ok(())
 }
 
@@ -50,15 +51,15 @@ fn purchases(seed: u64) -> anyhow::Result<Vec<purchases::Purchase>> {
     match std::env::var_os("RAPPEL_CDNOW") {
         Some(path) => {
             let purchases = purchases::read(path.as_ref())?;
-            println!(
+            say!(
                 "{} real purchases (CDNOW, 1997 and 1998); the persons around them are made up",
                 purchases.len()
-            );
+            )?;
             Ok(purchases)
         }
         None => {
             let purchases = purchases::generate(seed);
-            println!("{} generated purchases: RAPPEL_CDNOW names no data set", purchases.len());
+            say!("{} generated purchases: RAPPEL_CDNOW names no data set", purchases.len())?;
             Ok(purchases)
         }
     }

@@ -9,6 +9,7 @@ mod demo;
 mod keys;
 mod lifecycle;
 mod roles;
+mod say;
 mod settings;
 mod telemetry;
 

@@ -13,6 +13,7 @@ use anyhow::Context as _;
 use tokio_util::task::TaskTracker;
 
 use crate::lifecycle;
+use crate::say::say;
 use crate::settings::Settings;
 
 pub use failure::Failure;
@@ -68,7 +69,7 @@ async fn start_all(roles: &[Role], house: &House, tasks: &TaskTracker) -> anyhow
         start(*role, house, tasks).await.with_context(|| format!("role {}", role.word()))?;
     }
     let names: Vec<&str> = roles.iter().map(|role| role.word()).collect();
-    println!("ready: {}", names.join(", "));
+    say!("ready: {}", names.join(", "))?;
     Ok(())
 }
 

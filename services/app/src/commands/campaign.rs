@@ -20,6 +20,7 @@ use super::app_store;
 use crate::ambient::MachineEntropy;
 use crate::cli::{CampaignArgs, ExplainArgs};
 use crate::keys;
+use crate::say::say;
 use crate::settings::Settings;
 
 pub use file::CampaignFile;
@@ -51,15 +52,15 @@ pub async fn launch(settings: &Settings, args: &CampaignArgs) -> anyhow::Result<
     let token_key = keys::load(&settings.state)?.token.current().0;
     let launched = launch_in(&store, silo, file, token_key).await?;
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&launched)?);
+        say!("{}", serde_json::to_string_pretty(&launched)?)?;
         return Ok(());
     }
     match launched.new {
-        true => println!("launch {} runs", launched.occurrence),
-        false => println!(
+        true => say!("launch {} runs", launched.occurrence)?,
+        false => say!(
             "launch {} was there before under this key; nothing was launched again",
             launched.occurrence
-        ),
+        )?,
     }
     print(&launched.waterfall, false)
 }
@@ -111,7 +112,7 @@ pub async fn explain(settings: &Settings, args: &ExplainArgs) -> anyhow::Result<
         })
         .await?;
     match explained {
-        Some(explained) => println!("{}", serde_json::to_string_pretty(&explained)?),
+        Some(explained) => say!("{}", serde_json::to_string_pretty(&explained)?)?,
         None => bail!("there is no contact {} from {}", args.contact, args.source),
     }
     Ok(())
@@ -183,9 +184,9 @@ fn listed<E: std::fmt::Display>(what: &str, findings: &[E]) -> anyhow::Error {
 
 fn print(waterfall: &Waterfall, as_json: bool) -> anyhow::Result<()> {
     if as_json {
-        println!("{}", serde_json::to_string_pretty(waterfall)?);
+        say!("{}", serde_json::to_string_pretty(waterfall)?)?;
     } else {
-        print!("{}", waterfall_table(waterfall));
+        say!("{}", waterfall_table(waterfall).trim_end())?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use super::app_store;
 use crate::ambient::MachineClock;
 use crate::cli::{CheckpointArgs, EvidenceArgs};
 use crate::keys;
+use crate::say::say;
 use crate::settings::Settings;
 
 /// Signs where the seal ends now.
@@ -35,7 +36,7 @@ pub async fn write(settings: &Settings, args: &CheckpointArgs) -> anyhow::Result
     let mut file = fs::File::create_new(&path).with_context(|| format!("checkpoint {}", path.display()))?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
-    println!("{}", path.display());
+    say!("{}", path.display())?;
     Ok(())
 }
 

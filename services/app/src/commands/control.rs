@@ -8,13 +8,14 @@ use store::{Store, launch};
 
 use super::app_store;
 use crate::cli::LaunchArgs;
+use crate::say::say;
 use crate::settings::Settings;
 
 /// Holds a launch: claims that are open finish, no new one is made.
 pub async fn pause(settings: &Settings, args: &LaunchArgs) -> anyhow::Result<()> {
     let (store, launch) = open(settings, args).await?;
     store.pause(launch).await?;
-    println!("launch {} is paused", args.occurrence);
+    say!("launch {} is paused", args.occurrence)?;
     Ok(())
 }
 
@@ -22,7 +23,7 @@ pub async fn pause(settings: &Settings, args: &LaunchArgs) -> anyhow::Result<()>
 pub async fn resume(settings: &Settings, args: &LaunchArgs) -> anyhow::Result<()> {
     let (store, launch) = open(settings, args).await?;
     store.resume(launch).await?;
-    println!("launch {} runs", args.occurrence);
+    say!("launch {} runs", args.occurrence)?;
     Ok(())
 }
 
@@ -36,10 +37,11 @@ pub async fn cancel(settings: &Settings, args: &LaunchArgs) -> anyhow::Result<()
         cancelled.messages,
         cancelled.open
     );
-    println!(
+    say!(
         "launch {} is cancelled: {} messages were not sent, and nothing more leaves",
-        args.occurrence, cancelled.messages
-    );
+        args.occurrence,
+        cancelled.messages
+    )?;
     Ok(())
 }
 
@@ -53,7 +55,7 @@ pub async fn status(settings: &Settings, args: &LaunchArgs) -> anyhow::Result<()
             tx.commit((status, clicks)).await
         })
         .await?;
-    println!("{}", serde_json::to_string_pretty(&json!({"messages": status, "links": clicks}))?);
+    say!("{}", serde_json::to_string_pretty(&json!({"messages": status, "links": clicks}))?)?;
     Ok(())
 }
 

@@ -19,6 +19,7 @@ use super::app_store;
 use crate::ambient::MachineEntropy;
 use crate::cli::ImportArgs;
 use crate::keys;
+use crate::say::say;
 use crate::settings::Settings;
 
 /// Imports one file and prints what became of its rows. Good rows are taken whatever the others are, but a file with rejected
@@ -57,7 +58,7 @@ pub async fn run(settings: &Settings, args: &ImportArgs) -> anyhow::Result<()> {
             Box::new(Reporter::new(rejected.clone())),
         )
         .await?;
-    print!("{}", table(&report));
+    say!("{}", table(&report).trim_end())?;
     match report.rows.rejected {
         0 => Ok(()),
         wrong => bail!("{wrong} of {} rows were rejected: {} says why", report.read, rejected.display()),

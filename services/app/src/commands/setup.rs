@@ -14,6 +14,7 @@ use super::options;
 use crate::ambient::MachineEntropy;
 use crate::cli::InstitutionArgs;
 use crate::keys;
+use crate::say::say;
 use crate::settings::Settings;
 
 /// Brings the schema up to date.
@@ -21,7 +22,7 @@ pub async fn migrate(settings: &Settings, test: bool) -> anyhow::Result<()> {
     let owner = options(&settings.database.owner_url, "database.owner_url")?;
     let mode = if test { Mode::Test } else { Mode::Production };
     store::migrate::migrate(&owner, mode, MachineEntropy.uuid()).await?;
-    println!("the schema is up to date");
+    say!("the schema is up to date")?;
     Ok(())
 }
 
@@ -31,10 +32,10 @@ pub fn keys(settings: &Settings) -> anyhow::Result<()> {
     for path in &made {
         let public = path.extension().is_some_and(|end| end == "pub");
         let text = if public { format!(": {}", fs::read_to_string(path)?.trim()) } else { String::new() };
-        println!("made {}{text}", path.display());
+        say!("made {}{text}", path.display())?;
     }
     if made.is_empty() {
-        println!("every key is there already");
+        say!("every key is there already")?;
     }
     Ok(())
 }
@@ -59,7 +60,7 @@ pub async fn institution(settings: &Settings, args: &InstitutionArgs) -> anyhow:
     };
     let owner = options(&settings.database.owner_url, "database.owner_url")?;
     let id = store::institution::create(&owner, &new).await?;
-    println!("institution {} has id {id}", new.code);
+    say!("institution {} has id {id}", new.code)?;
     Ok(())
 }
 
@@ -72,6 +73,6 @@ pub async fn clock(settings: &Settings, offset_seconds: i64) -> anyhow::Result<(
         offset.num_microseconds().context("--offset-seconds is out of range")?,
     )
     .await?;
-    println!("the business clock is {offset_seconds} s ahead of the machine's");
+    say!("the business clock is {offset_seconds} s ahead of the machine's")?;
     Ok(())
 }

@@ -5,6 +5,7 @@ use store::{gate, recency};
 
 use super::{app_store, checkpoint};
 use crate::cli::Projection;
+use crate::say::say;
 use crate::settings::Settings;
 
 /// Rebuilds a projection, compares, and fails when anything differs.
@@ -36,10 +37,12 @@ pub async fn run(settings: &Settings, institution: &str, what: &Projection) -> a
                 format!(", and it is the one of the checkpoint of {}", known.taken_at)
             });
             let verified = store.verify_seal(silo, checkpoint).await?;
-            println!(
+            say!(
                 "the seal holds over {} records in {} epochs{known}; {} newer ones are not sealed yet",
-                verified.sealed, verified.epochs, verified.unsealed
-            );
+                verified.sealed,
+                verified.epochs,
+                verified.unsealed
+            )?;
             Ok(())
         }
     }
@@ -48,7 +51,7 @@ pub async fn run(settings: &Settings, institution: &str, what: &Projection) -> a
 fn report(projection: &str, things: &str, differing: usize) -> anyhow::Result<()> {
     match differing {
         0 => {
-            println!("{projection}: rebuilt from the evidence, identical");
+            say!("{projection}: rebuilt from the evidence, identical")?;
             Ok(())
         }
         _ => bail!("{projection}: {differing} {things} differ from what the evidence says"),

@@ -6,6 +6,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use super::outcome::Outcome;
+use crate::say::say;
 
 /// Serves the page on a free port until `stop` is cancelled.
 ///
@@ -13,7 +14,7 @@ use super::outcome::Outcome;
 /// When no port can be opened.
 pub async fn serve(outcome: &Outcome, stop: &CancellationToken) -> anyhow::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await.context("a port for the start page")?;
-    println!("\nThe outcome stands at http://{}/ until Ctrl-C.", listener.local_addr()?);
+    say!("\nThe outcome stands at http://{}/ until Ctrl-C.", listener.local_addr()?)?;
     let page = page(outcome)?;
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         let (stream, _) = accepted?;

@@ -22,6 +22,7 @@ use super::purchases::Purchase;
 use super::stage::Stage;
 use crate::ambient::MachineEntropy;
 use crate::commands::{CampaignFile, import, launch_in, waterfall_table};
+use crate::say::say;
 
 /// Where the links of messages lead: in the demo, to the tracker on this machine.
 const PUBLIC_URL: &str = "https://news.houses.example";
@@ -33,27 +34,27 @@ const LATE_REFUSERS: usize = 3;
 /// # Errors
 /// When a step fails, or when what was seen contradicts the ledger.
 pub async fn walk(stage: &Stage, seed: u64, purchases: &[Purchase]) -> anyhow::Result<Outcome> {
-    println!("\n1. Files of a record shop and a concert hall are imported");
+    say!("\n1. Files of a record shop and a concert hall are imported")?;
     import_files(stage, seed, purchases).await?;
-    println!(
+    say!(
         "\n2. A campaign is launched: everybody who bought records in the last 35 months, and the prospects"
-    );
+    )?;
     let launched =
         launch_in(&stage.house.app, stage.silo, campaign()?, stage.house.keys.token.current().0).await?;
-    print!("{}", waterfall_table(&launched.waterfall));
-    println!("\n3. {LATE_REFUSERS} persons call the box office and refuse, before anything was sent");
+    say!("{}", waterfall_table(&launched.waterfall).trim_end())?;
+    say!("\n3. {LATE_REFUSERS} persons call the box office and refuse, before anything was sent")?;
     refuse_late(stage, &launched).await?;
-    println!("\n4. The roles start: dispatcher, workers, tracker");
+    say!("\n4. The roles start: dispatcher, workers, tracker")?;
     stage.start_roles().await?;
     let status = drain(stage, launched.occurrence).await?;
-    println!(
+    say!(
         "   {} accepted, {} failed, {} unknown, {} excluded at the claim",
         status.accepted,
         status.failed,
         status.unknown,
         status.excluded_at_claim.values().sum::<i64>()
-    );
-    println!("\n5. A person reads and clicks; a scanner fetches everything at once");
+    )?;
+    say!("\n5. A person reads and clicks; a scanner fetches everything at once")?;
     let reading = readers::read_and_click(stage, launched.occurrence).await?;
     Ok(Outcome::new(status.clone(), seen(stage, &status, reading)))
 }
@@ -73,16 +74,16 @@ async fn import_files(stage: &Stage, seed: u64, purchases: &[Purchase]) -> anyho
         let tools = import::tools(&stage.house.keys.address, stage.silo);
         let reader = Box::new(std::io::Cursor::new(file));
         let report = stage.house.app.import(stage.silo, job, tools, reader, Box::new(Unobserved)).await?;
-        println!(
+        say!(
             "   {:<18}{:>7} rows: {} new, {} waiting, {} rejected",
             kind.word(),
             report.read,
             report.rows.new,
             report.rows.waiting,
             report.rows.rejected
-        );
+        )?;
         for ((field, reason), count) in &report.reasons {
-            println!("      {count} × {field}: {reason}");
+            say!("      {count} × {field}: {reason}")?;
         }
     }
     Ok(())
@@ -162,7 +163,7 @@ async fn drain(stage: &Stage, occurrence: OccurrenceId) -> anyhow::Result<Status
             return Ok(now);
         }
         if shown - now.pending >= 2_000 {
-            println!("   {:>6} accepted, {:>6} to go", now.accepted, now.pending);
+            say!("   {:>6} accepted, {:>6} to go", now.accepted, now.pending)?;
             shown = now.pending;
         }
         tokio::time::sleep(Duration::from_millis(200)).await;

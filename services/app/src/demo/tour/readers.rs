@@ -10,6 +10,7 @@ use store::launch::{Clicks, clicks};
 
 use super::{PUBLIC_URL, QUARANTINE, Stage, UNTIL_SOMEBODY_READS, recency};
 use crate::demo::{http, mail};
+use crate::say::say;
 
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
@@ -36,7 +37,7 @@ pub async fn read_and_click(stage: &Stage, occurrence: OccurrenceId) -> anyhow::
         (taken.first().copied().cloned(), taken.last().copied().cloned())
     });
     let (person, scanned) = (person.context("a captured message")?, scanned.context("a captured message")?);
-    show(&person);
+    show(&person)?;
     let (reader, machine) = (recipient(stage, &person)?, recipient(stage, &scanned)?);
     let before = (recency(stage, reader).await?, recency(stage, machine).await?);
 
@@ -46,23 +47,24 @@ pub async fn read_and_click(stage: &Stage, occurrence: OccurrenceId) -> anyhow::
     let answer = http::get(stage.house.tracker.listen, &link, BROWSER).await?;
     anyhow::ensure!(answer.status == 302, "a tracked link answered {} instead of 302", answer.status);
     let target = answer.header("location").context("a place to go to")?;
-    println!("   the person is led to {target}");
+    say!("   the person is led to {target}")?;
     wait_for(stage, occurrence, |seen| seen.hits == machine_hits + 1).await?;
     stage.pass_time(QUARANTINE).await?;
     let seen = wait_for(stage, occurrence, |seen| seen.pending == 0).await?;
 
     let after = (recency(stage, reader).await?, recency(stage, machine).await?);
-    println!("   the person's recency: {} → {}", day(before.0), day(after.0));
-    println!("   the scanned contact's: {} → {}", day(before.1), day(after.1));
+    say!("   the person's recency: {} → {}", day(before.0), day(after.0))?;
+    say!("   the scanned contact's: {} → {}", day(before.1), day(after.1))?;
     let moved = u64::from(before.0 != after.0) + u64::from(before.1 != after.1);
     Ok(Reading { clicked_human: seen.human, hits_machine: seen.machine, recency_moved: moved })
 }
 
-fn show(message: &Captured) {
-    println!("   one of the captured messages, as text:");
+fn show(message: &Captured) -> anyhow::Result<()> {
+    say!("   one of the captured messages, as text:")?;
     for line in mail::text_part(message).lines().take(8) {
-        println!("   | {}", line.trim_end());
+        say!("   | {}", line.trim_end())?;
     }
+    Ok(())
 }
 
 /// Fetches every address of the message twice, as security gateways do; returns how many hits on tracked links that makes.
