@@ -31,7 +31,7 @@ use turns::Turns;
 /// How far the dispatcher runs ahead of the workers, and how soon it repairs.
 #[derive(Clone, Copy, Debug)]
 pub struct DispatchSettings {
-    /// Between two looks when there was nothing to do.
+    /// Between two looks, unless half of a window was to be filled: much shorter than the work in it.
     pub tick: Duration,
     /// Rows that may be published and unclaimed in one lane: three to five seconds of its workers, from 200 to 20,000.
     pub window: usize,
@@ -65,8 +65,9 @@ impl Dispatcher {
     /// Works until `stop` is cancelled. A database or broker that is away is waited for.
     pub async fn run(mut self, stop: CancellationToken) {
         while !stop.is_cancelled() {
+            // What a tick takes out of the window can wait for the next one: counting it costs the more the fuller it is.
             let mut busy = match self.round().await {
-                Ok(published) => published > 0,
+                Ok(published) => published > self.settings.window / 2,
                 Err(error) => {
                     tracing::warn!(%error, "dispatch.round_failed");
                     false
