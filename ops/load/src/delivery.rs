@@ -27,8 +27,10 @@ use spent::{Processes, Spent};
 use stage::{SELECTOR, SENDER_DOMAIN, Signing, Stage};
 
 const ROUNDS: usize = 5;
-/// Messages of one round.
+/// Messages of one signed round, and of the small backlog.
 const SMALL: u32 = 10_000;
+/// Of one without signatures, where the rest counts: more than the dispatcher publishes ahead, as in a large launch.
+const MIDDLE: u32 = 30_000;
 /// A backlog that no process may hold in memory.
 const LARGE: u32 = 1_000_000;
 
@@ -59,8 +61,9 @@ pub async fn run() -> anyhow::Result<()> {
     let port = stage.sink.port();
     let signed = Bare::new(port, Some(signer))?;
     let signed = compare(&mut stage, small, Signing::Product, signed, Bound::AtMost(1.7)).await?;
+    let middle = House::of(&mut stage, "middle", MIDDLE).await?;
     let unsigned = Bare::new(port, None)?;
-    let unsigned = compare(&mut stage, small, Signing::Relay, unsigned, Bound::AtMost(3.0)).await?;
+    let unsigned = compare(&mut stage, middle, Signing::Relay, unsigned, Bound::AtMost(3.0)).await?;
     let large = House::of(&mut stage, "large", LARGE).await?;
     let memory = memory::compare(&mut stage, small, large).await?;
     let figures = Figures { bench: "delivery", signed, unsigned, memory };
