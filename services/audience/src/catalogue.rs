@@ -2,7 +2,7 @@
 //!
 //! A name that is not here does not exist: the check refuses it, and nothing is guessed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::ids::{OrganisationId, ProductId, TopicId};
 use model::vocabulary::CriterionType;
@@ -25,6 +25,29 @@ pub struct CriterionDefinition {
     pub choices: Vec<String>,
 }
 
+/// What names an organisation: two systems may use the same id for different ones.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OrganisationRef {
+    /// The system it comes from; no `/` is in it.
+    pub source: String,
+    /// Its id there.
+    pub external_id: String,
+}
+
+impl OrganisationRef {
+    /// Whether a person who wrote `name` may have meant this one.
+    fn is_named(&self, name: &str) -> bool {
+        self.external_id == name
+            || name.split_once('/') == Some((self.source.as_str(), self.external_id.as_str()))
+    }
+}
+
+impl std::fmt::Display for OrganisationRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.source, self.external_id)
+    }
+}
+
 /// How a product is named from outside.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,8 +63,8 @@ pub struct ProductRef {
 pub struct Catalogue {
     /// By code.
     pub criteria: BTreeMap<String, CriterionDefinition>,
-    /// By code.
-    pub organisations: BTreeMap<String, OrganisationId>,
+    /// By source and external id.
+    pub organisations: BTreeMap<OrganisationRef, OrganisationId>,
     /// By organisation ([`OrganisationId::WHOLE_INSTITUTION`] included) and code.
     pub topics: BTreeMap<(OrganisationId, String), TopicId>,
     /// By source and external id. Those that [`crate::Query::products`] names suffice.
@@ -56,11 +79,25 @@ impl Catalogue {
         })
     }
 
-    pub(crate) fn organisation(&self, code: &str) -> Result<OrganisationId, String> {
-        self.organisations.get(code).copied().ok_or_else(|| {
-            let names = known(self.organisations.keys().map(String::as_str));
-            format!("there is no organisation `{code}`; the organisations are {names}")
-        })
+    /// The organisation that a person wrote: its external id, or `source/id` where several sources have that id.
+    ///
+    /// # Errors
+    /// A sentence when there is none, or when it could be one of several.
+    pub fn organisation(&self, name: &str) -> Result<OrganisationId, String> {
+        let meant: Vec<_> = self.organisations.iter().filter(|(known, _)| known.is_named(name)).collect();
+        match meant[..] {
+            [(_, id)] => Ok(*id),
+            [] => {
+                let ids: BTreeSet<&str> =
+                    self.organisations.keys().map(|known| known.external_id.as_str()).collect();
+                Err(format!("there is no organisation `{name}`; the organisations are {}", known(ids)))
+            }
+            _ => {
+                let names: Vec<String> = meant.iter().map(|(known, _)| known.to_string()).collect();
+                let names = known(names.iter().map(String::as_str));
+                Err(format!("several sources have an organisation `{name}`: write which one, of {names}"))
+            }
+        }
     }
 
     pub(crate) fn topic(&self, organisation: OrganisationId, code: &str) -> Result<TopicId, String> {
@@ -78,5 +115,53 @@ impl Catalogue {
                 "there is no product `{external_id}` from `{source}`; check both, or import the product first"
             )
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn catalogue(organisations: &[(&str, &str, i32)]) -> Catalogue {
+        let organisation = |(source, external_id, id): &(&str, &str, i32)| {
+            let (source, external_id) = ((*source).to_owned(), (*external_id).to_owned());
+            (OrganisationRef { source, external_id }, OrganisationId(*id))
+        };
+        Catalogue { organisations: organisations.iter().map(organisation).collect(), ..Catalogue::default() }
+    }
+
+    #[test]
+    fn an_organisation_is_named_by_its_id_alone_where_that_is_one() {
+        let catalogue = catalogue(&[("shop", "club", 1), ("ticketing", "opera", 2)]);
+        assert_eq!(catalogue.organisation("club"), Ok(OrganisationId(1)));
+        assert_eq!(catalogue.organisation("ticketing/opera"), Ok(OrganisationId(2)));
+        for absent in ["shop/opera", "/opera", "ticketing/", "ticketing", ""] {
+            assert_eq!(
+                catalogue.organisation(absent),
+                Err(format!("there is no organisation `{absent}`; the organisations are `club`, `opera`"))
+            );
+        }
+    }
+
+    #[test]
+    fn an_id_of_several_sources_is_refused_with_their_names() {
+        let catalogue = catalogue(&[("shop", "opera", 1), ("ticketing", "opera", 2)]);
+        assert_eq!(
+            catalogue.organisation("opera").unwrap_err(),
+            "several sources have an organisation `opera`: write which one, of `shop/opera`, `ticketing/opera`"
+        );
+        assert_eq!(catalogue.organisation("shop/opera"), Ok(OrganisationId(1)));
+        assert_eq!(catalogue.organisation("ticketing/opera"), Ok(OrganisationId(2)));
+    }
+
+    #[test]
+    fn an_id_that_reads_like_a_source_and_an_id_is_never_guessed() {
+        let catalogue = catalogue(&[("shop", "opera", 1), ("ticketing", "shop/opera", 2)]);
+        assert_eq!(
+            catalogue.organisation("shop/opera").unwrap_err(),
+            "several sources have an organisation `shop/opera`: write which one, of `shop/opera`, `ticketing/shop/opera`"
+        );
+        assert_eq!(catalogue.organisation("opera"), Ok(OrganisationId(1)));
+        assert_eq!(catalogue.organisation("ticketing/shop/opera"), Ok(OrganisationId(2)));
     }
 }

@@ -27,7 +27,7 @@ mod json;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
-pub use catalogue::{Catalogue, CriterionDefinition, CriterionId, ProductRef};
+pub use catalogue::{Catalogue, CriterionDefinition, CriterionId, OrganisationRef, ProductRef};
 pub use check::{CheckedQuery, MAX_DEPTH, MAX_LEAVES, check};
 pub use compile::{condition, matching_contacts};
 pub use error::QueryError;

@@ -1,6 +1,6 @@
 //! What the names in a query stand for in one institution.
 
-use audience::{Catalogue, CriterionDefinition, CriterionId, ProductRef, Query};
+use audience::{Catalogue, CriterionDefinition, CriterionId, OrganisationRef, ProductRef, Query};
 use model::ids::{OrganisationId, ProductId, TopicId};
 use model::vocabulary::CriterionType;
 use sqlx::Row as _;
@@ -18,14 +18,6 @@ pub async fn load(tx: &mut Tx, query: &Query) -> Result<Catalogue> {
         topics: topics(tx).await?.into_iter().collect(),
         products: products(tx, &query.products()).await?.into_iter().collect(),
     })
-}
-
-/// The organisation with this external id, from any source.
-///
-/// # Errors
-/// Database errors.
-pub async fn organisation(tx: &mut Tx, code: &str) -> Result<Option<OrganisationId>> {
-    Ok(organisations(tx).await?.into_iter().find(|(known, _)| known == code).map(|(_, id)| id))
 }
 
 async fn criteria(tx: &mut Tx) -> Result<Vec<(String, CriterionDefinition)>> {
@@ -48,14 +40,18 @@ async fn criteria(tx: &mut Tx) -> Result<Vec<(String, CriterionDefinition)>> {
         .collect()
 }
 
-async fn organisations(tx: &mut Tx) -> Result<Vec<(String, OrganisationId)>> {
+async fn organisations(tx: &mut Tx) -> Result<Vec<(OrganisationRef, OrganisationId)>> {
     let institution = tx.institution().0;
-    let rows: Vec<(String, i32)> =
-        sqlx::query_as("SELECT external_id, organisation_id FROM organisation WHERE institution_id = $1")
-            .bind(institution)
-            .fetch_all(tx.connection().await?)
-            .await?;
-    Ok(rows.into_iter().map(|(code, id)| (code, OrganisationId(id))).collect())
+    let rows: Vec<(String, String, i32)> = sqlx::query_as(
+        "SELECT source, external_id, organisation_id FROM organisation WHERE institution_id = $1",
+    )
+    .bind(institution)
+    .fetch_all(tx.connection().await?)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(source, external_id, id)| (OrganisationRef { source, external_id }, OrganisationId(id)))
+        .collect())
 }
 
 async fn topics(tx: &mut Tx) -> Result<Vec<((OrganisationId, String), TopicId)>> {

@@ -153,17 +153,16 @@ async fn open(
 /// Checks the target against the institution's names and binds the policy in force.
 async fn prepare(store: &Store, silo: InstitutionId, file: CampaignFile) -> anyhow::Result<Prepared> {
     let query = Query::from_value(file.target.clone()).map_err(|error| listed("the target", &[error]))?;
-    let (asked, organisation) = (query.clone(), file.organisation.clone());
-    let (names, organisation, policy, today) = store
+    let asked = query.clone();
+    let (names, policy, today) = store
         .scoped(silo, move |mut tx| async move {
             let names = catalogue::load(&mut tx, &asked).await?;
-            let organisation = catalogue::organisation(&mut tx, &organisation).await?;
             let (policy, today) = (tx.policy().await?, tx.today());
-            tx.commit((names, organisation, policy, today)).await
+            tx.commit((names, policy, today)).await
         })
         .await?;
     let organisation =
-        organisation.with_context(|| format!("organisation: there is none with id {}", file.organisation))?;
+        names.organisation(&file.organisation).map_err(|reason| anyhow::anyhow!("organisation: {reason}"))?;
     let target = check(&query, &names).map_err(|errors| listed("the target", &errors))?;
     let question = Question {
         purpose: file.purpose,

@@ -6,7 +6,7 @@ use model::vocabulary::CriterionType;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::catalogue::{Catalogue, CriterionDefinition, CriterionId, ProductRef};
+use crate::catalogue::{Catalogue, CriterionDefinition, CriterionId, OrganisationRef, ProductRef};
 use crate::operators::{Day, Relative};
 
 pub(super) const FIRST_NAMES: &[&str] = &[
@@ -74,8 +74,12 @@ impl Default for World {
     /// The world, on the last day of a month that is longer than the one before.
     fn default() -> Self {
         let today = NaiveDate::from_ymd_opt(2000, 3, 31).unwrap_or_default();
-        let organisations = [("lyric", 1), ("odeon", 2), ("museum", 3)]
-            .map(|(code, id)| (code.to_owned(), OrganisationId(id)));
+        let organisations = [("lyric", 1), ("odeon", 2), ("museum", 3)].map(|(code, id)| {
+            (
+                OrganisationRef { source: SOURCES[0].to_owned(), external_id: code.to_owned() },
+                OrganisationId(id),
+            )
+        });
         let offsets = [Some(-400), Some(-31), Some(-1), Some(0), Some(1), Some(45), None, None];
         let products: Vec<WorldProduct> = (1_i64..)
             .zip(offsets)

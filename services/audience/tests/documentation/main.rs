@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use audience::leaves::{CodeField, DateField, Leaf, TextField};
-use audience::{Catalogue, CriterionDefinition, CriterionId, GroupKind, ProductRef, Query, check};
+use audience::{
+    Catalogue, CriterionDefinition, CriterionId, GroupKind, OrganisationRef, ProductRef, Query, check,
+};
 use model::ids::{OrganisationId, ProductId};
 use model::vocabulary::{ActivityKind, ContactKind, ContactRole, CriterionType, LineState};
 
@@ -16,13 +18,14 @@ fn catalogue() -> Catalogue {
         value_type,
         choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
     };
+    let hall = OrganisationRef { source: "ticketing".to_owned(), external_id: "HALL".to_owned() };
     let product = ProductRef { source: "ticketing".to_owned(), external_id: "P7".to_owned() };
     Catalogue {
         criteria: BTreeMap::from([
             ("genre".to_owned(), criterion(1, CriterionType::SeveralOf, &["opera", "dance"])),
             ("subscriber".to_owned(), criterion(2, CriterionType::YesNo, &[])),
         ]),
-        organisations: BTreeMap::from([("HALL".to_owned(), OrganisationId(1))]),
+        organisations: BTreeMap::from([(hall, OrganisationId(1))]),
         products: BTreeMap::from([(product, ProductId(1))]),
         ..Catalogue::default()
     }

@@ -4,6 +4,7 @@
 
 mod support;
 mod reports;
+mod sources;
 mod waiting;
 mod contacts;
 mod orders;

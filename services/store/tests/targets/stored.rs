@@ -60,11 +60,12 @@ async fn names(connection: &mut PgConnection, silo: InstitutionId, world: &World
     let statement = sqlx::query(
         "INSERT INTO organisation (institution_id, organisation_id, source, external_id, name, as_of, content_hash)
          OVERRIDING SYSTEM VALUE
-         SELECT $1, id, 'ticketing', code, code, '2000-01-01', 0 FROM unnest($2::int[], $3::text[]) AS t (id, code)",
+         SELECT $1, id, source, code, code, '2000-01-01', 0 FROM unnest($2::int[], $3::text[], $4::text[]) AS t (id, source, code)",
     )
     .bind(silo.0)
     .bind(world.catalogue.organisations.values().map(|id| id.0).collect::<Vec<_>>())
-    .bind(world.catalogue.organisations.keys().cloned().collect::<Vec<_>>());
+    .bind(world.catalogue.organisations.keys().map(|named| named.source.clone()).collect::<Vec<_>>())
+    .bind(world.catalogue.organisations.keys().map(|named| named.external_id.clone()).collect::<Vec<_>>());
     run(connection, statement).await;
     let topics = &world.catalogue.topics;
     let statement = sqlx::query(

@@ -19,7 +19,7 @@ pub struct CampaignFile {
     pub name: String,
     /// Why.
     pub purpose: Purpose,
-    /// In whose name: the external id of an organisation.
+    /// In whose name: the external id of an organisation, or `source/id` where several sources have that id.
     pub organisation: String,
     /// To whom: a query.
     pub target: serde_json::Value,
