@@ -1,5 +1,5 @@
 -- needs: resolve.sql
--- $1 institution. The wording was shown to whoever bought.
+-- $1 institution. The wording was shown to whoever bought. In the order of the contacts, as activities are.
 INSERT INTO order_line
     (institution_id, contact_id, line_id, role, organisation_id, product_id, state, ordered_on, quantity, amount,
      opt_out_wording, as_of, content_hash)
@@ -9,3 +9,4 @@ FROM resolved r
 CROSS JOIN LATERAL (VALUES (0::smallint, r.purchaser_id), (1::smallint, r.cultural_id)) AS h (role, contact_id)
 WHERE r.outcome IN ('new', 'changed')
   AND h.contact_id IS NOT NULL
+ORDER BY h.contact_id

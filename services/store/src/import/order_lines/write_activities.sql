@@ -1,5 +1,5 @@
 -- needs: resolve.sql
--- $1 institution. The money is the purchaser's.
+-- $1 institution. The money is the purchaser's. In the order of the contacts, as activities are.
 INSERT INTO activity
     (institution_id, contact_id, activity_id, organisation_id, kind, role, product_id, happened_on, amount, voided, counts_on,
      as_of, content_hash)
@@ -11,3 +11,4 @@ CROSS JOIN LATERAL (
 ) AS h (role, contact_id, activity_id)
 WHERE r.outcome IN ('new', 'changed')
   AND h.contact_id IS NOT NULL
+ORDER BY h.contact_id
