@@ -71,6 +71,10 @@ pub fn tools(ring: &KeyRing, silo: InstitutionId) -> ImportTools {
     ImportTools { keys: AddressKeys::for_institution(ring, silo), entropy: Arc::new(MachineEntropy) }
 }
 
+/// A marketer who imports a newsletter list sees here why nobody on it may be written to.
+const CLAIMS: &str = "say yes without complete evidence (happened_at, collection_point, form_id, and a wording that covers the \
+                      channel): kept as claims, which grant nothing";
+
 /// The report as people read it; the lines below `read` add up to it.
 #[must_use]
 pub fn table(report: &ImportReport) -> String {
@@ -92,6 +96,9 @@ pub fn table(report: &ImportReport) -> String {
     }
     for ((field, reason), count) in &report.reasons {
         text.push_str(&format!("{:>10}  {field}: {reason}\n", format!("({count})")));
+    }
+    if report.claims > 0 {
+        text.push_str(&format!("{:>10}  {CLAIMS}\n", format!("({})", report.claims)));
     }
     for (kind, counts) in &report.late {
         text.push_str(&format!("{:>10}  {} that had waited\n", format!("+{}", counts.sum()), kind.word()));

@@ -79,6 +79,16 @@ pub(super) async fn answering(tx: &mut Tx) -> Result<Vec<ContactId>> {
     staged_contacts(tx, include_str!("authorisations/answering.sql")).await
 }
 
+/// How many of the resolved rows say yes and prove nothing, whether they are new or not.
+pub(super) async fn claims(tx: &mut Tx) -> Result<u64> {
+    let claims: i64 = sqlx::query_scalar(include_str!("authorisations/claims.sql"))
+        .persistent(false)
+        .bind(Answer::Yes.number())
+        .fetch_one(tx.connection().await?)
+        .await?;
+    Ok(u64::try_from(claims).unwrap_or_default())
+}
+
 /// Appends the resolved rows to the evidence log. The gates are locked: the stamp taken here orders refusals against claims.
 pub(super) async fn append(tx: &mut Tx, run: &Run) -> Result<()> {
     execute(tx, include_str!("authorisations/topics.sql")).await?;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use intake::Rejection;
+use intake::{Kind, Rejection};
 
 use super::feed::Batch;
 use super::place::Work;
 use super::run::Run;
-use super::{Counts, ImportReport, stage, steps};
+use super::{Counts, ImportReport, authorisations, stage, steps};
 use crate::{Result, StoreError, Tx};
 
 /// Registers the run.
@@ -52,6 +52,9 @@ impl Work for Chunk {
             check_sum(resolved.counts, parsed)?;
             report.rows.add(&resolved.counts);
             rejections = resolved.rejections;
+            if kind == Kind::Authorisations {
+                report.claims += authorisations::claims(tx).await?;
+            }
             report.add_late(&steps::write(tx, &run, kind).await?);
         }
         run.register(tx, &report).await?;

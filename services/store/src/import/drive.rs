@@ -127,36 +127,29 @@ impl Import {
     }
 
     async fn late(&mut self, place: &mut Place<'_>) -> Result<(), ImportError> {
-        let mut came = vec![self.run.kind];
         for kind in Kind::ALL.iter().copied() {
-            let sources = Sources { run: Arc::clone(&self.run), kind, came: came.clone() };
-            for source in place.run(sources).await? {
+            for source in place.run(Sources { run: Arc::clone(&self.run), kind }).await? {
                 let run = Arc::new(self.run.of_source(source));
-                if self.late_rows(place, &run, kind, &came).await? {
-                    came.push(kind);
-                }
+                self.late_rows(place, &run, kind).await?;
             }
         }
         Ok(())
     }
 
-    /// Applies the rows of one kind and source that waited; says whether something came of it.
+    /// Applies the rows of one kind and source that waited and need not any more.
     async fn late_rows(
         &mut self,
         place: &mut Place<'_>,
         run: &Arc<Run>,
         kind: Kind,
-        came: &[Kind],
-    ) -> Result<bool, ImportError> {
+    ) -> Result<(), ImportError> {
         let limit = steps::chunk_rows(kind, self.chunk_rows);
-        let (mut after, mut has_applied) = (Uuid::nil(), false);
+        let mut after = Uuid::nil();
         loop {
-            let step = Waiting { run: Arc::clone(run), kind, came: came.to_vec(), after, limit };
-            let Some(applied) = place.run(step).await? else { return Ok(has_applied) };
+            let step = Waiting { run: Arc::clone(run), kind, after, limit };
+            let Some(applied) = place.run(step).await? else { return Ok(()) };
             after = applied.last;
-            let written = applied.counts.new + applied.counts.changed;
-            has_applied |= written > 0;
-            self.count_written(place, written).await?;
+            self.count_written(place, applied.counts.new + applied.counts.changed).await?;
             self.report.add_late(&applied.late);
             self.report.add_late(&[(kind, applied.counts)].into());
             for rejection in &applied.rejections {

@@ -1,8 +1,8 @@
-//! Rows of earlier files that waited for what a run brought.
+//! Rows of earlier files that waited for what has come since.
 //!
 //! Kinds are visited parents first, each once: what is applied there may be what a later kind waits for. Rows are taken in the
 //! order of their ids, so that one that has to wait for something else is not met again. Their parents are looked up and not
-//! remembered, so that a run that was interrupted here goes on when it is repeated.
+//! remembered, so that whatever a run that was interrupted here left waiting is met by the next one, of whichever kind.
 
 use std::sync::Arc;
 
@@ -14,11 +14,10 @@ use super::run::Run;
 use super::{Counts, Late, stage, steps};
 use crate::{Result, StoreError, Tx};
 
-/// Finds the sources whose rows of `kind` wait for records of the kinds that came.
+/// Finds the sources whose rows of `kind` wait for something that this run may have brought.
 pub(super) struct Sources {
     pub(super) run: Arc<Run>,
     pub(super) kind: Kind,
-    pub(super) came: Vec<Kind>,
 }
 
 impl Work for Sources {
@@ -29,7 +28,6 @@ impl Work for Sources {
         let found: Vec<String> = sqlx::query_scalar(include_str!("waiting/sources.sql"))
             .bind(institution)
             .bind(self.kind.word())
-            .bind(words(&self.came))
             .bind(self.run.source.as_str())
             .fetch_all(tx.connection().await?)
             .await?;
@@ -47,7 +45,6 @@ pub(super) struct Waiting {
     /// With the source of the rows.
     pub(super) run: Arc<Run>,
     pub(super) kind: Kind,
-    pub(super) came: Vec<Kind>,
     /// The last row of the step before.
     pub(super) after: Uuid,
     pub(super) limit: usize,
@@ -86,14 +83,9 @@ impl Waiting {
             .bind(institution)
             .bind(self.run.source.as_str())
             .bind(self.kind.word())
-            .bind(words(&self.came))
             .bind(self.after)
             .bind(i64::try_from(self.limit).unwrap_or(i64::MAX))
             .fetch_all(tx.connection().await?)
             .await?)
     }
-}
-
-fn words(kinds: &[Kind]) -> Vec<&'static str> {
-    kinds.iter().map(|kind| kind.word()).collect()
 }

@@ -55,6 +55,8 @@ pub struct ImportReport {
     pub reasons: BTreeMap<(String, String), u64>,
     /// Parts of refusals that could not be read; the refusals were taken.
     pub remarks: u64,
+    /// Answers of the file that say yes without complete evidence: kept as claims, which grant nothing (LA-26).
+    pub claims: u64,
     /// What became of rows of earlier files that waited for what this one brought.
     pub late: BTreeMap<Kind, Counts>,
 }
@@ -69,6 +71,7 @@ impl ImportReport {
             rows: Counts { new: 0, changed: 0, unchanged: 0, waiting: 0, rejected: 0 },
             reasons: BTreeMap::new(),
             remarks: 0,
+            claims: 0,
             late: BTreeMap::new(),
         }
     }

@@ -47,6 +47,7 @@ async fn a_yes_is_proven_by_an_event_that_covers_the_question() {
     ];
     let report = world.import(Kind::Authorisations, &answer(&rows.join("\n"))).await;
     assert_eq!(report.rows, Counts { new: 8, ..Counts::default() });
+    assert_eq!(report.claims, 5, "who imports a list is told what it does not prove");
     assert_eq!(
         world.answers().await,
         ["C-1 */*/1 yes 2028-11-01", "C-1 */jazz_letter/0 yes", "C-1 OPERA/*/1 yes 2028-11-01"]

@@ -62,6 +62,25 @@ async fn everything_can_come_before_everything() {
     world.check_projections().await;
 }
 
+/// The run that brought the criterion ended after the contact that had waited for it, and before what waits for the contact.
+#[tokio::test]
+async fn what_an_interrupted_run_left_waiting_is_met_by_the_next_one() {
+    let world = World::new().await;
+    world.import(Kind::Balances, BALANCES).await;
+    world.import(Kind::Contacts, CONTACTS).await;
+    world.import(Kind::Organisations, ORGANISATIONS).await;
+    let mut owner = world.owner().await;
+    let out_of_reach = "UPDATE waiting_row SET source = 'elsewhere' WHERE kind = 'balances'";
+    assert_eq!(sqlx::query(out_of_reach).execute(&mut owner).await.unwrap().rows_affected(), 1);
+    assert_eq!(world.import(Kind::Criteria, CRITERIA).await.late[&Kind::Contacts].new, 1);
+    let as_it_was = "UPDATE waiting_row SET source = 'ticketing' WHERE kind = 'balances'";
+    assert_eq!(sqlx::query(as_it_was).execute(&mut owner).await.unwrap().rows_affected(), 1);
+
+    let again = world.import(Kind::Criteria, CRITERIA).await;
+    assert_eq!(again.late[&Kind::Balances].new, 1);
+    assert_eq!(world.value::<i64>("SELECT count(*) FROM waiting_row WHERE institution_id = $1").await, 0);
+}
+
 #[tokio::test]
 async fn a_refusal_applies_with_the_first_commit_of_its_contact() {
     let mut world = World::new().await;

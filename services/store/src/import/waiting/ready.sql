@@ -1,11 +1,10 @@
--- $1 institution, $2 source, $3 kind, $4 kinds that came, $5 after this row, $6 limit. Waiting rows whose parent is there.
+-- $1 institution, $2 source, $3 kind, $4 after this row, $5 limit. Waiting rows whose parent is there.
 SELECT w.row_id
 FROM waiting_row w
 WHERE w.institution_id = $1
   AND w.kind = $3
   AND w.source = $2
-  AND w.row_id > $5
-  AND w.parent_kind = ANY ($4)
+  AND w.row_id > $4
   AND CASE w.parent_kind
       WHEN 'organisations' THEN EXISTS (
           SELECT FROM organisation p WHERE p.institution_id = $1 AND p.source = $2 AND p.external_id = w.parent_id)
@@ -21,4 +20,4 @@ WHERE w.institution_id = $1
           SELECT FROM product p WHERE p.institution_id = $1 AND p.source = $2 AND p.external_id = w.parent_id)
   END
 ORDER BY w.row_id
-LIMIT $6
+LIMIT $5
