@@ -14,7 +14,7 @@ pub fn line(text: Arguments<'_>) -> std::io::Result<()> {
     }
 }
 
-/// Says a line, as `println!` does, but see [`line`]: `say!("launch {id} runs")?`.
+/// Says a line, as `println!` does, but see [`line()`]: `say!("launch {id} runs")?`.
 macro_rules! say {
     ($($text:tt)*) => { $crate::say::line(format_args!($($text)*)) };
 }

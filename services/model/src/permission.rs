@@ -1,4 +1,4 @@
-//! Who may be contacted: one pure function, [`decide`], and the bits it speaks in.
+//! Who may be contacted: one pure function, [`decide()`], and the bits it speaks in.
 //!
 //! Every reason for leaving a contact out is one bit of [`Blocks`], in the order in which the rules are asked; the lowest
 //! bit that the purpose minds is *the* reason, the others are kept as secondary. The same bits are stored in the gate,

@@ -67,17 +67,24 @@ impl Store {
     /// Database errors.
     pub async fn settle_refusals(&self, institution: InstitutionId) -> Result<i64> {
         self.scoped(institution, move |mut tx| async move {
-            sqlx::query(include_str!("refusal/settle.sql"))
-                .bind(institution.0)
-                .execute(tx.connection().await?)
-                .await?;
-            let open = sqlx::query_scalar(
+            let open: i64 = sqlx::query_scalar(
                 "SELECT count(*) FROM refusal WHERE institution_id = $1 AND settled_at IS NULL",
             )
             .bind(institution.0)
             .fetch_one(tx.connection().await?)
             .await?;
-            tx.commit(open).await
+            if open == 0 {
+                return tx.commit(0).await;
+            }
+            let machine_clock = tx.machine_stamp().await?;
+            tx.plan_for_sets().await?;
+            let settled = sqlx::query(include_str!("refusal/settle.sql"))
+                .bind(institution.0)
+                .bind(machine_clock)
+                .execute(tx.connection().await?)
+                .await?;
+            let still_open = open.saturating_sub_unsigned(settled.rows_affected()).max(0);
+            tx.commit(still_open).await
         })
         .await
     }
