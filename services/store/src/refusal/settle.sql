@@ -13,5 +13,5 @@ WHERE r.institution_id = $1
         AND o.channel = r.channel
         AND o.claim_token IS NOT NULL
         AND o.claimed_at <= r.committed_at
-        AND o.claimed_at > $2 - interval '15 seconds'
+        AND o.claimed_at > $2::timestamptz - interval '15 seconds'
   )
