@@ -33,6 +33,7 @@ const MACHINE_CLOCK_IN: &[(&str, &str)] = &[
     ),
     ("services/store/src/refusal/", "settlement"),
     ("services/store/src/claim/", "claims, their renewal and their end"),
+    ("services/store/src/result/end.sql", "the ends of attempts"),
     ("services/store/src/lease/", "age of claims, silence of their workers"),
     (
         "services/store/src/dispatch/",

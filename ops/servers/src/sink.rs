@@ -4,8 +4,8 @@
 //! by the recipient's local part; [`Event`] and [`Captured`] are the record, which a test waits on with
 //! [`Sink::wait_for`] and reads afterwards. With a log file the sink can also run as a process of its own.
 //!
-//! It is strict where a lenient server would hide a fault of ours: line ends, line length, order of commands,
-//! extensions that were not offered. It delivers nothing, speaks no TLS, and offers no PIPELINING.
+//! It is strict where a lenient server would hide a fault of ours: line ends, line length, order of commands, commands
+//! that come before their turn, extensions that were not offered. It delivers nothing and speaks no TLS.
 
 mod behaviour;
 mod command;
@@ -33,6 +33,8 @@ pub use record::{Captured, Event, EventKind, SinkState};
 pub struct SinkOptions {
     /// The port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
+    /// Offer PIPELINING.
+    pub pipelining: bool,
     /// Keep accepted messages; without it they are counted and forgotten.
     pub keep_messages: bool,
     /// Keep the content of the messages that are kept.
@@ -52,9 +54,16 @@ impl SinkOptions {
 }
 
 impl Default for SinkOptions {
-    /// A free port, everything kept in memory, no file.
+    /// A free port, PIPELINING, everything kept in memory, no file.
     fn default() -> Self {
-        Self { port: 0, keep_messages: true, keep_bodies: true, keep_events: true, log: None }
+        Self {
+            port: 0,
+            pipelining: true,
+            keep_messages: true,
+            keep_bodies: true,
+            keep_events: true,
+            log: None,
+        }
     }
 }
 

@@ -8,7 +8,7 @@
 //! Excluded by the launch's frozen policy *or* by the one in force is excluded; the day is the claim's. A message that is
 //! already claimed, final, not due or gone is ignored: a delivery promises nothing.
 //!
-//! Order of locks: fence of the launch (shared), gates, then message by message its outbox row, the message and its attempt.
+//! Order of locks: fence of the launch (shared), gates, then outbox rows, messages and attempts, each in the order of their keys.
 //! Frequency caps, holdouts and what a contract notice must earn are not decided here yet; a notice therefore passes for nobody.
 
 mod again;

@@ -7,6 +7,7 @@
 //! Deliberately not here: the one later attempt that a contract notice may get after `unknown`.
 
 mod disposition;
+mod end;
 mod invalid_address;
 
 use chrono::{DateTime, Utc};
@@ -19,6 +20,7 @@ use sqlx::FromRow;
 use crate::claim::Lease;
 use crate::{Result, Store, Tx};
 use disposition::{Disposition, Standing, disposition};
+use end::end;
 
 pub use invalid_address::invalidate;
 
@@ -188,42 +190,4 @@ async fn standings(tx: &mut Tx, reports: &[Report]) -> Result<Vec<StandingRow>> 
         .bind(back.iter().map(|lease| lease.token).collect::<Vec<_>>())
         .fetch_all(tx.connection().await?)
         .await?)
-}
-
-/// Ends attempts, and with them leases and messages, in one statement.
-async fn end(tx: &mut Tx, ends: &[(&Report, Disposition)]) -> Result<Recorded> {
-    fn column<T>(ends: &[(&Report, Disposition)], of: impl Fn(&Report) -> T) -> Vec<T> {
-        ends.iter().map(|(report, _)| of(report)).collect()
-    }
-    fn fate<T>(ends: &[(&Report, Disposition)], of: impl Fn(Disposition) -> Option<T>) -> Vec<Option<T>> {
-        ends.iter().map(|(_, disposition)| of(*disposition)).collect()
-    }
-    if ends.is_empty() {
-        return Ok(Recorded::default());
-    }
-    let (institution, now) = (tx.institution().0, tx.business_now());
-    let rows: Vec<(i32, i64, Vec<u8>)> = sqlx::query_as(include_str!("result/end.sql"))
-        .bind(institution)
-        .bind(column(ends, |report| report.lease.occurrence.0))
-        .bind(column(ends, |report| report.lease.contact.0))
-        .bind(column(ends, |report| report.lease.channel.number()))
-        .bind(column(ends, |report| report.lease.attempt_no))
-        .bind(column(ends, |report| report.lease.token))
-        .bind(column(ends, |report| report.ending.number()))
-        .bind(column(ends, |report| report.code.and_then(|code| i16::try_from(code).ok())))
-        .bind(column(ends, |report| report.enhanced.clone()))
-        .bind(column(ends, |report| report.fault.map(fault_number)))
-        .bind(fate(ends, |disposition| disposition.state().map(MessageState::number)))
-        .bind(fate(ends, |disposition| disposition.wait().map(|wait| wait.due_at)))
-        .bind(fate(ends, |disposition| disposition.wait().map(|wait| wait.deferrals)))
-        .bind(fate(ends, |disposition| disposition.wait().map(|wait| wait.releases)))
-        .bind(now)
-        .fetch_all(tx.connection().await?)
-        .await?;
-    let invalid = ends.iter().filter(|(report, _)| report.address_invalid).filter_map(|(report, _)| {
-        let key = (report.lease.occurrence.0, report.lease.contact.0);
-        let (.., hash) = rows.iter().find(|(occurrence, contact, _)| (*occurrence, *contact) == key)?;
-        Some((report.lease.channel, AddressHash(hash.as_slice().try_into().ok()?)))
-    });
-    Ok(Recorded { invalid: invalid.collect(), attempts: rows.len() as u64 })
 }

@@ -40,6 +40,11 @@ pub(super) fn read_line(reader: &mut impl BufRead) -> io::Result<Option<String>>
 }
 
 impl Command {
+    /// Whether it must end a group of commands that come together (RFC 2920 §3.1).
+    pub(super) const fn ends_group(&self) -> bool {
+        matches!(self, Self::Hello { .. } | Self::Data | Self::Nothing | Self::Quit)
+    }
+
     pub(super) fn parse(line: &str) -> Result<Self, Refusal> {
         let Some(text) = line.strip_suffix("\r\n").filter(|text| !text.contains(['\r', '\n'])) else {
             return refuse(500, "5.5.2 a line must end with CRLF");

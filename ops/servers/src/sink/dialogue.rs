@@ -1,4 +1,4 @@
-//! One SMTP connection, from greeting to end (RFC 5321; 8BITMIME, SIZE and enhanced codes; no PIPELINING, no TLS).
+//! One SMTP connection, from greeting to end (RFC 5321; 8BITMIME, SIZE, PIPELINING and enhanced codes; no TLS).
 
 use std::io::{self, BufReader, Write};
 use std::net::{Shutdown, TcpStream};
@@ -32,6 +32,8 @@ pub(super) struct Dialogue {
     shared: Arc<Shared>,
     connection: u64,
     reader: BufReader<TcpStream>,
+    /// Replies that wait for those to the commands that came with theirs (RFC 2920 §3.2).
+    replies: String,
     greeted: bool,
     envelope: Envelope,
 }
@@ -41,15 +43,27 @@ impl Dialogue {
         // Replies are small writes; waiting for more would cost a client 40 ms each.
         stream.set_nodelay(true)?;
         let reader = BufReader::new(stream);
-        Ok(Self { shared, connection, reader, greeted: false, envelope: Envelope::default() })
+        Ok(Self {
+            shared,
+            connection,
+            reader,
+            replies: String::new(),
+            greeted: false,
+            envelope: Envelope::default(),
+        })
     }
 
     /// Serves until one side ends. An error is a client that went away, which the caller records as the end.
     pub(super) fn run(mut self) -> io::Result<()> {
         self.note(EventKind::Connect, Some(220), vec![], None);
-        self.say(220, GREETING)?;
+        self.say(220, GREETING);
+        self.flush()?;
         while let Some(line) = command::read_line(&mut self.reader)? {
-            if self.answer(&line)? == Next::End {
+            let next = self.answer(&line)?;
+            if next == Next::End || self.reader.buffer().is_empty() {
+                self.flush()?;
+            }
+            if next == Next::End {
                 break;
             }
         }
@@ -57,49 +71,56 @@ impl Dialogue {
     }
 
     fn answer(&mut self, line: &str) -> io::Result<Next> {
-        match Command::parse(line) {
-            Ok(Command::Hello { extended }) => self.hello(extended)?,
-            Ok(Command::Mail(from)) => self.mail(from)?,
+        let command = Command::parse(line);
+        let ends_group = !self.shared.pipelining || command.as_ref().is_ok_and(Command::ends_group);
+        if ends_group && !self.reader.buffer().is_empty() {
+            self.say(503, "5.5.0 something came before its turn");
+            return Ok(Next::End);
+        }
+        match command {
+            Ok(Command::Hello { extended }) => self.hello(extended),
+            Ok(Command::Mail(from)) => self.mail(from),
             Ok(Command::Recipient(to)) => return self.recipient(to),
             Ok(Command::Data) => return self.data(),
             Ok(Command::Reset) => {
                 self.envelope = Envelope::default();
-                self.say(250, "2.0.0 forgotten")?;
+                self.say(250, "2.0.0 forgotten");
             }
-            Ok(Command::Nothing) => self.say(250, "2.0.0 here")?,
+            Ok(Command::Nothing) => self.say(250, "2.0.0 here"),
             Ok(Command::Quit) => {
-                self.say(221, "2.0.0 bye")?;
+                self.say(221, "2.0.0 bye");
                 return Ok(Next::End);
             }
-            Err(refusal) => self.say(refusal.code, refusal.text)?,
+            Err(refusal) => self.say(refusal.code, refusal.text),
         }
         Ok(Next::Command)
     }
 
-    fn hello(&mut self, extended: bool) -> io::Result<()> {
+    fn hello(&mut self, extended: bool) {
         self.greeted = true;
         self.envelope = Envelope::default();
         if !extended {
             return self.say(250, "sink.invalid");
         }
         let size = message::LARGEST;
-        self.write(&format!(
-            "250-sink.invalid\r\n250-8BITMIME\r\n250-SIZE {size}\r\n250 ENHANCEDSTATUSCODES\r\n"
-        ))
+        let pipelining = if self.shared.pipelining { "250-PIPELINING\r\n" } else { "" };
+        self.replies += &format!(
+            "250-sink.invalid\r\n{pipelining}250-8BITMIME\r\n250-SIZE {size}\r\n250 ENHANCEDSTATUSCODES\r\n"
+        );
     }
 
-    fn mail(&mut self, from: String) -> io::Result<()> {
+    fn mail(&mut self, from: String) {
         if !self.greeted || self.envelope.from.is_some() {
             return self.say(503, "5.5.1 out of order: EHLO, then one MAIL");
         }
         self.envelope.from = Some(from);
         self.note(EventKind::Mail, Some(250), vec![], None);
-        self.say(250, "2.1.0 sender taken")
+        self.say(250, "2.1.0 sender taken");
     }
 
     fn recipient(&mut self, to: String) -> io::Result<Next> {
         if self.envelope.from.is_none() {
-            self.say(503, "5.5.1 out of order: MAIL first")?;
+            self.say(503, "5.5.1 out of order: MAIL first");
             return Ok(Next::Command);
         }
         let (code, text) = match Behaviour::of(&to) {
@@ -109,6 +130,7 @@ impl Dialogue {
             Behaviour::Policy => (550, "5.7.1 refused by policy"),
             Behaviour::Goodbye => (421, "4.3.2 closing"),
             Behaviour::Slow(delay) => {
+                self.flush()?;
                 self.shared.pause(delay);
                 (250, "2.1.5 recipient taken, slowly")
             }
@@ -122,18 +144,19 @@ impl Dialogue {
         if code == 250 {
             self.envelope.to.push(to);
         }
-        self.say(code, text)?;
+        self.say(code, text);
         Ok(if code == 421 { Next::End } else { Next::Command })
     }
 
     fn data(&mut self) -> io::Result<Next> {
         if self.envelope.to.is_empty() {
-            self.say(503, "5.5.1 out of order: a taken recipient first")?;
+            self.say(503, "5.5.1 out of order: a taken recipient first");
             return Ok(Next::Command);
         }
         let to = self.envelope.to.clone();
         self.note(EventKind::Data, Some(354), to, None);
-        self.say(354, "go on, end with a dot")?;
+        self.say(354, "go on, end with a dot");
+        self.flush()?;
         if self.asked_for(Behaviour::DropBeforeDot) {
             command::read_line(&mut self.reader)?;
             return Ok(Next::End);
@@ -157,7 +180,7 @@ impl Dialogue {
         let to = std::mem::take(&mut self.envelope.to);
         self.note(EventKind::Dot, Some(code), to, None);
         self.envelope = Envelope::default();
-        self.say(code, text)?;
+        self.say(code, text);
         Ok(Next::Command)
     }
 
@@ -184,7 +207,7 @@ impl Dialogue {
         let to = std::mem::take(&mut self.envelope.to);
         self.note(EventKind::Reply, Some(250), to, message_id);
         self.envelope = Envelope::default();
-        self.say(250, "2.0.0 accepted")?;
+        self.say(250, "2.0.0 accepted");
         Ok(Next::Command)
     }
 
@@ -202,11 +225,13 @@ impl Dialogue {
         self.shared.note(self.connection, kind, reply, self.envelope.from.clone(), to, message_id)
     }
 
-    fn say(&mut self, code: u16, text: &str) -> io::Result<()> {
-        self.write(&format!("{code} {text}\r\n"))
+    fn say(&mut self, code: u16, text: &str) {
+        self.replies += &format!("{code} {text}\r\n");
     }
 
-    fn write(&mut self, text: &str) -> io::Result<()> {
-        self.reader.get_mut().write_all(text.as_bytes())
+    fn flush(&mut self) -> io::Result<()> {
+        self.reader.get_mut().write_all(self.replies.as_bytes())?;
+        self.replies.clear();
+        Ok(())
     }
 }

@@ -16,6 +16,7 @@ const GLANCE: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub(super) struct Shared {
     started: Instant,
+    pub(super) pipelining: bool,
     keep_messages: bool,
     keep_bodies: bool,
     keep_events: bool,
@@ -38,6 +39,7 @@ impl Shared {
         let log = options.log.as_ref().map(open).transpose()?;
         Ok(Self {
             started: Instant::now(),
+            pipelining: options.pipelining,
             keep_messages: options.keep_messages,
             keep_bodies: options.keep_bodies,
             keep_events: options.keep_events,

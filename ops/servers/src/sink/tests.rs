@@ -262,3 +262,28 @@ fn the_log_file_tells_the_events_and_the_memory_can_be_spared() {
     assert!(dot.ends_with("\tdot\t\\N\tnews@rappel.example\tanna@example.org\t<5@rappel.example>"), "{dot}");
     assert!(lines.lines().all(|line| line.split('\t').count() == 8));
 }
+
+#[test]
+fn commands_that_come_together_are_answered_together_and_in_order() {
+    let sink = sink();
+    let mut client = Client::new(&sink);
+    client.write(
+        "MAIL FROM:<a@rappel.example>\r\nRCPT TO:<perm@example.org>\r\nRCPT TO:<b@example.org>\r\nDATA\r\n",
+    );
+    assert_eq!([client.reply(), client.reply(), client.reply(), client.reply()], [250, 550, 250, 354]);
+    assert_eq!(client.say("Message-ID: <1@rappel.example>\r\n\r\nx\r\n."), 250);
+}
+
+#[test]
+fn what_comes_before_its_turn_ends_the_connection() {
+    let strict = Sink::start(&SinkOptions { pipelining: false, ..SinkOptions::default() }).unwrap();
+    for (sink, too_early) in [
+        (sink(), "DATA\r\nSubject: before the 354\r\n"),
+        (sink(), "EHLO again.example\r\nRSET\r\n"),
+        (strict, "MAIL FROM:<a@rappel.example>\r\nRCPT TO:<b@example.org>\r\n"),
+    ] {
+        let mut client = Client::new(&sink);
+        client.write(too_early);
+        assert_eq!([client.reply(), client.reply()], [503, 0], "{too_early}");
+    }
+}

@@ -73,8 +73,17 @@ pub enum ConnectError {
     NoLogin(&'static str),
 }
 
-/// An open connection, and the gate below it.
-pub(crate) async fn open(settings: &SmtpSettings) -> Result<(AsyncSmtpConnection, Arc<Gate>), ConnectError> {
+/// A connection that is ready for messages.
+pub(crate) struct Opened {
+    pub(crate) connection: AsyncSmtpConnection,
+    /// Below the connection.
+    pub(crate) gate: Arc<Gate>,
+    /// Whether the next hop takes commands together.
+    pub(crate) pipelining: bool,
+}
+
+/// Opens a connection.
+pub(crate) async fn open(settings: &SmtpSettings) -> Result<Opened, ConnectError> {
     if settings.credentials.is_some() && settings.security == Security::Plain {
         return Err(ConnectError::NoLogin("a login needs encryption: set security to starttls or implicit"));
     }
@@ -97,7 +106,19 @@ pub(crate) async fn open(settings: &SmtpSettings) -> Result<(AsyncSmtpConnection
         gate.read_carefully(false);
     }
     log_in(settings, &mut connection).await?;
-    Ok((connection, gate))
+    let pipelining = offers_pipelining(settings, &mut connection, &hello).await?;
+    Ok(Opened { connection, gate, pipelining })
+}
+
+/// Asks once more: the mail library keeps only what it uses itself of the answer to EHLO, and a next hop may offer more
+/// after the login than before.
+async fn offers_pipelining(
+    settings: &SmtpSettings,
+    connection: &mut AsyncSmtpConnection,
+    hello: &ClientId,
+) -> Result<bool, ConnectError> {
+    let answer = step(settings, "EHLO", connection.command(format!("EHLO {hello}\r\n"))).await?;
+    Ok(answer.message().skip(1).any(|offer| offer.trim().eq_ignore_ascii_case("PIPELINING")))
 }
 
 /// A TCP connection that sends at once, notices a dead peer, and drops what is not acknowledged.

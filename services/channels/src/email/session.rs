@@ -3,9 +3,13 @@
 //! The dialogue is ours, the connection and its parser are the mail library's. A refusal of one recipient is answered
 //! with RSET and the session goes on (F2); whatever leaves the dialogue in an unknown place closes it at once.
 //!
+//! Where the next hop takes commands together, MAIL, RCPT and DATA go out together ([`envelope`], RFC 2920).
+//!
 //! The order before the dot (delivery A.4, A.7): after the 354 the caller may decide again; the body goes out; the
 //! caller records that the dot follows; the dot is written, unless the deadline passed meanwhile. A message whose dot
 //! was not begun is [`Delivery::NothingSent`], everything after that without a reply is [`Delivery::Unknown`].
+
+mod envelope;
 
 use std::error::Error as _;
 use std::fmt;
@@ -20,7 +24,7 @@ use model::address::EmailAddress;
 use model::reply::{EnhancedCode, Phase, classify};
 use tokio::time::{sleep_until, timeout};
 
-use super::connect::{self, ConnectError};
+use super::connect::{self, ConnectError, Opened};
 use super::delivery::{Delivery, NotSent, Reply, Unclear};
 use super::gate::Gate;
 use super::settings::{SmtpSettings, Timeouts};
@@ -56,6 +60,8 @@ pub struct SmtpSession {
     /// `None` once the session is over.
     connection: Option<AsyncSmtpConnection>,
     gate: Arc<Gate>,
+    /// Whether the next hop takes commands together.
+    pipelining: bool,
     timeouts: Timeouts,
     left: u32,
 }
@@ -75,9 +81,9 @@ impl SmtpSession {
     /// # Errors
     /// [`ConnectError`]; nothing of a message was sent.
     pub async fn open(settings: &SmtpSettings) -> Result<Self, ConnectError> {
-        let (connection, gate) = connect::open(settings).await?;
+        let Opened { connection, gate, pipelining } = connect::open(settings).await?;
         let (timeouts, left) = (settings.timeouts, settings.messages_per_session);
-        Ok(Self { connection: Some(connection), gate, timeouts, left })
+        Ok(Self { connection: Some(connection), gate, pipelining, timeouts, left })
     }
 
     /// Whether another message can be sent.
@@ -101,8 +107,13 @@ impl SmtpSession {
         let connection = if self.left > 0 { self.connection.take() } else { None };
         let Some(connection) = connection else { return Delivery::NothingSent(NotSent::SessionOver) };
         self.left -= 1;
-        let mut dialogue = Dialogue { connection, gate: &self.gate, timeouts: &self.timeouts };
-        let end = match dialogue.envelope(bounce, to).await {
+        let mut dialogue = Dialogue { connection, gate: &self.gate, timeouts: &self.timeouts, in_step: true };
+        let envelope = if self.pipelining {
+            dialogue.envelope_together(bounce, to).await
+        } else {
+            dialogue.envelope(bounce, to).await
+        };
+        let end = match envelope {
             Ok(()) if !wire.still_authorised().await => Delivery::NothingSent(NotSent::Withdrawn),
             Ok(()) => dialogue.content(message, wire).await,
             Err(end) => end,
@@ -126,28 +137,11 @@ struct Dialogue<'a> {
     connection: AsyncSmtpConnection,
     gate: &'a Gate,
     timeouts: &'a Timeouts,
+    /// Every reply is read, and the next hop waits for a command.
+    in_step: bool,
 }
 
 impl Dialogue<'_> {
-    /// MAIL, RCPT and DATA; an error is the end of the attempt.
-    async fn envelope(&mut self, bounce: &EmailAddress, to: &EmailAddress) -> Result<(), Delivery> {
-        // Both addresses are ASCII without blanks, controls and angle brackets: the type admits no others.
-        self.command(Phase::Mail, format!("MAIL FROM:<{}>\r\n", bounce.wire())).await?;
-        self.command(Phase::Recipient, format!("RCPT TO:<{}>\r\n", to.wire())).await?;
-        self.command(Phase::Data, "DATA\r\n".to_owned()).await
-    }
-
-    async fn command(&mut self, phase: Phase, line: String) -> Result<(), Delivery> {
-        match timeout(self.timeouts.command, self.connection.command(line)).await {
-            Err(_elapsed) => Err(Delivery::NothingSent(NotSent::TimedOut(phase))),
-            Ok(answer) => match read(phase, answer.as_ref()) {
-                Answer::Expected => Ok(()),
-                Answer::Decided(reply) => Err(Delivery::of(reply)),
-                Answer::Nothing => Err(Delivery::NothingSent(NotSent::Lost(phase))),
-            },
-        }
-    }
-
     /// Body, dot and reply.
     async fn content<W: Wire>(&mut self, message: &[u8], wire: &mut W) -> Delivery {
         // The library writes CRLF and the dot behind the last part.
@@ -194,6 +188,7 @@ impl Dialogue<'_> {
             Delivery::Accepted(reply) => !reply.class.ends_session,
             Delivery::Deferred(reply) | Delivery::Failed(reply) => {
                 !reply.class.ends_session
+                    && self.in_step
                     && (reply.phase == Phase::FinalDot
                         || self.command(Phase::Session, "RSET\r\n".to_owned()).await.is_ok())
             }

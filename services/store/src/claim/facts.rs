@@ -78,6 +78,7 @@ pub(super) async fn lock(
     contacts: &[ContactId],
 ) -> Result<LaunchFacts> {
     let institution = tx.institution().0;
+    tx.plan_by_key().await?;
     control::pass_fence(tx, occurrence).await?;
     sqlx::query(include_str!("lock_gates.sql"))
         .bind(institution)

@@ -150,13 +150,10 @@ async fn both_kinds_of_tls_log_in_and_send() {
         assert!(matches!(send(&mut session, Ok(())).await, Delivery::Accepted(_)));
         drop(session);
         let lines = server.lines().await;
-        assert_eq!(
-            lines[..2],
-            ["EHLO worker.rappel.example", "AUTH PLAIN AHJhcHBlbABnZWhlaW0="],
-            "encrypted only"
-        );
-        assert_eq!(lines[2..5], ["MAIL FROM:<b@theatre.example>", "RCPT TO:<anna@example.org>", "DATA"]);
-        assert_eq!(lines[5..], ["Subject: x", "", "hello", "."]);
+        let hello = "EHLO worker.rappel.example";
+        assert_eq!(lines[..3], [hello, "AUTH PLAIN AHJhcHBlbABnZWhlaW0=", hello], "encrypted only");
+        assert_eq!(lines[3..6], ["MAIL FROM:<b@theatre.example>", "RCPT TO:<anna@example.org>", "DATA"]);
+        assert_eq!(lines[6..], ["Subject: x", "", "hello", "."]);
     }
 }
 

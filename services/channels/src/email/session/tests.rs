@@ -2,6 +2,9 @@ use std::time::Duration;
 
 use model::reply::Outcome;
 use servers::sink::{Event, EventKind, Sink, SinkOptions, SinkState};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 use super::super::connect::tcp;
 use super::*;
@@ -68,10 +71,21 @@ fn events_to_the_end(sink: &Sink) -> Vec<EventKind> {
     sink.events().iter().map(|event: &Event| event.kind).collect()
 }
 
+/// One that offers PIPELINING, and one that does not and refuses what comes before its turn.
+fn both_kinds() -> [Sink; 2] {
+    [true, false]
+        .map(|pipelining| Sink::start(&SinkOptions { pipelining, ..SinkOptions::default() }).unwrap())
+}
+
 #[tokio::test]
 async fn a_hundred_messages_go_over_one_connection_and_arrive_as_they_were() {
-    let sink = sink();
-    let mut session = SmtpSession::open(&settings(&sink)).await.unwrap();
+    for sink in both_kinds() {
+        a_hundred_messages_arrive(&sink).await;
+    }
+}
+
+async fn a_hundred_messages_arrive(sink: &Sink) {
+    let mut session = SmtpSession::open(&settings(sink)).await.unwrap();
     for n in 0..100 {
         let mut wire = Script::default();
         let end = send(&mut session, &format!("anna{n}"), &mut wire).await;
@@ -89,8 +103,13 @@ async fn a_hundred_messages_go_over_one_connection_and_arrive_as_they_were() {
 
 #[tokio::test]
 async fn refusals_of_recipients_keep_the_connection() {
-    let sink = sink();
-    let mut session = SmtpSession::open(&settings(&sink)).await.unwrap();
+    for sink in both_kinds() {
+        refusals_keep_the_connection(&sink).await;
+    }
+}
+
+async fn refusals_keep_the_connection(sink: &Sink) {
+    let mut session = SmtpSession::open(&settings(sink)).await.unwrap();
     let ends = [
         ("anna", 250, Outcome::Accepted, false),
         ("perm-1", 550, Outcome::Failed, true),
@@ -118,8 +137,13 @@ async fn refusals_of_recipients_keep_the_connection() {
 
 #[tokio::test]
 async fn a_421_ends_the_session() {
-    let sink = sink();
-    let mut session = SmtpSession::open(&settings(&sink)).await.unwrap();
+    for sink in both_kinds() {
+        a_421_ends(&sink).await;
+    }
+}
+
+async fn a_421_ends(sink: &Sink) {
+    let mut session = SmtpSession::open(&settings(sink)).await.unwrap();
     let end = send(&mut session, "421-1", &mut Script::default()).await;
     assert!(
         matches!(end, Delivery::Deferred(Reply { code: 421, .. })) && end.class().ends_session,
@@ -128,6 +152,61 @@ async fn a_421_ends_the_session() {
     assert!(!session.is_open());
     let end = send(&mut session, "anna", &mut Script::default()).await;
     assert_eq!(end, Delivery::NothingSent(NotSent::SessionOver));
+}
+
+/// A next hop that takes commands together and answers a whole envelope with `replies`, then listens to the end. Gives
+/// how the attempt ended, whether the session goes on, and all that was written.
+async fn answered(replies: &'static str) -> (Delivery, bool, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let next_hop = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"220 careless\r\n").await.unwrap();
+        let (reader, mut writer) = stream.split();
+        let (mut lines, mut told) = (BufReader::new(reader).lines(), String::new());
+        while let Some(line) = lines.next_line().await.unwrap() {
+            told = told + &line + "\n";
+            match line.as_str() {
+                "DATA" => writer.write_all(replies.as_bytes()).await.unwrap(),
+                hello if hello.starts_with("EHLO") => {
+                    writer.write_all(b"250-careless\r\n250 PIPELINING\r\n").await.unwrap();
+                }
+                _ => {}
+            }
+        }
+        told
+    });
+    let mut settings = SmtpSettings::plain("127.0.0.1", port, "worker.rappel.example");
+    settings.timeouts.command = Duration::from_millis(200);
+    let mut session = SmtpSession::open(&settings).await.unwrap();
+    let end = send(&mut session, "anna", &mut Script::default()).await;
+    let open = session.is_open();
+    drop(session);
+    (end, open, next_hop.await.unwrap())
+}
+
+/// RFC 2920 §3.1: the replies to a group are read one by one, and what they leave open is left alone.
+#[tokio::test]
+async fn a_group_whose_replies_leave_the_dialogue_in_doubt_ends_the_session() {
+    for (replies, code) in [
+        ("250 2.1.0 ok\r\n550 5.1.1 nobody\r\n354 go on\r\n", 550),
+        ("250 2.1.0 ok\r\n451 4.3.0 later\r\n", 451),
+        ("451 4.3.0 later\r\n503 5.5.1 no sender\r\n", 451),
+        ("421 4.3.2 closing\r\n", 421),
+    ] {
+        let (end, open, told) = answered(replies).await;
+        let (Delivery::Deferred(reply) | Delivery::Failed(reply)) = end else { panic!("{replies}: {end:?}") };
+        assert_eq!((reply.code, open), (code, false), "{replies}");
+        assert!(told.ends_with("\nDATA\n"), "{replies}: nothing follows the group: {told}");
+    }
+}
+
+#[tokio::test]
+async fn a_group_that_is_refused_as_a_whole_keeps_the_session() {
+    let replies = "250 2.1.0 ok\r\n550 5.1.1 nobody\r\n503 5.5.1 no recipient\r\n";
+    let (end, _, told) = answered(replies).await;
+    assert!(matches!(end, Delivery::Failed(Reply { code: 550, phase: Phase::Recipient, .. })), "{end:?}");
+    assert!(told.ends_with("\nDATA\nRSET\n"), "{told}");
 }
 
 #[tokio::test]
