@@ -24,6 +24,7 @@ use model::vocabulary::{Channel, MessageState};
 use sqlx::Row as _;
 use uuid::Uuid;
 
+use crate::gate::numbers;
 use crate::{Result, Store, Tx, dispatch};
 use facts::Recipient;
 use verdict::{Verdict, verdict};
@@ -132,16 +133,19 @@ impl Store {
     /// # Errors
     /// Database errors.
     pub async fn find_claim(&self, institution: InstitutionId, request: &Request) -> Result<Vec<Lease>> {
-        let (occurrence, channel, token) = (request.occurrence, request.channel, request.token);
+        let Request { occurrence, channel, token, ref contacts, .. } = *request;
+        let contacts = contacts.clone();
         self.scoped(institution, move |mut tx| async move {
             let leases = sqlx::query(
                 "SELECT contact_id, attempts FROM outbox
-                 WHERE institution_id = $1 AND occurrence_id = $2 AND channel = $3 AND claim_token = $4",
+                 WHERE institution_id = $1 AND occurrence_id = $2 AND channel = $3 AND contact_id = ANY ($5)
+                   AND claim_token = $4",
             )
             .bind(institution.0)
             .bind(occurrence.0)
             .bind(channel.number())
             .bind(token)
+            .bind(numbers(&contacts))
             .fetch_all(tx.connection().await?)
             .await?
             .into_iter()

@@ -260,12 +260,7 @@ impl Tx {
     /// for one table and its whole key is its index, and rows are locked in the order of their keys. Nor are these plans
     /// compiled: a small table without a key to look up is still read as a whole, and the penalty would make that look dear.
     pub(crate) async fn plan_by_key(&mut self) -> Result<()> {
-        sqlx::query(
-            "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
-                    set_config('jit', 'off', true)",
-        )
-        .execute(self.connection().await?)
-        .await?;
+        sqlx::query(include_str!("tx/plan_by_key.sql")).execute(self.connection().await?).await?;
         Ok(())
     }
 

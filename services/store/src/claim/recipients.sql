@@ -7,21 +7,31 @@ SELECT o.contact_id, m.state, g.blocks, g.proof, g.consent_until, g.of_age_on, g
        EXISTS (
            SELECT
            FROM gate h
-           JOIN message hm
-             ON hm.institution_id = $1
-            AND hm.occurrence_id = $2
-            AND hm.contact_id = h.contact_id
-            AND hm.channel = $3
-           LEFT JOIN outbox ho
-             ON ho.institution_id = $1
-            AND ho.occurrence_id = $2
-            AND ho.contact_id = h.contact_id
-            AND ho.channel = $3
+           CROSS JOIN LATERAL (
+               SELECT contact_id, state
+               FROM message
+               WHERE institution_id = $1
+                 AND occurrence_id = $2
+                 AND contact_id = h.contact_id
+                 AND channel = $3
+               OFFSET 0
+           ) hm
            WHERE h.institution_id = $1
              AND h.channel = $3
              AND h.address_hash = g.address_hash
              AND h.contact_id <> g.contact_id
-             AND (hm.state IN (2, 4) OR hm.state = 0 AND (hm.contact_id < g.contact_id OR ho.claim_token IS NOT NULL))
+             AND (hm.state IN (2, 4)
+                  OR hm.state = 0
+                     AND (hm.contact_id < g.contact_id
+                          OR EXISTS (
+                              SELECT
+                              FROM outbox ho
+                              WHERE ho.institution_id = $1
+                                AND ho.occurrence_id = $2
+                                AND ho.contact_id = hm.contact_id
+                                AND ho.channel = $3
+                                AND ho.claim_token IS NOT NULL
+                          )))
        ) AS same_address
 FROM unnest($4::bigint[]) AS asked (contact_id)
 -- Each by its whole key: OFFSET 0 keeps the planner from reading the outbox of the launch for a few of its rows.

@@ -19,7 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// What a cancellation came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cancelled {
-    /// Messages that were cancelled by this call.
+    /// Messages of the launch that are cancelled, whoever carried the work out: this call, one before it, or the dispatcher
+    /// beside it.
     pub messages: u64,
     /// Claims that were still open when patience ended; 0: the launch is cancelled. Otherwise it stays `cancelling`, and
     /// whoever calls [`Store::go_on_cancelling`] ends it.
@@ -43,20 +44,36 @@ impl Store {
         const FROM: &[LaunchState] = &[LaunchState::Running, LaunchState::Paused, LaunchState::Cancelling];
         self.change(launch, FROM, LaunchState::Cancelling).await?;
         let deadline = tokio::time::Instant::now() + PATIENCE;
-        let mut messages = 0;
-        loop {
+        let open = loop {
             let step = self.cancel_chunk(launch).await?;
-            messages += step.cancelled;
             if step.ended {
-                return Ok(Cancelled { messages, open: 0 });
+                break 0;
             }
             if step.cancelled == 0 {
                 if tokio::time::Instant::now() >= deadline {
-                    return Ok(Cancelled { messages, open: step.open });
+                    break step.open;
                 }
                 tokio::time::sleep(GLANCE).await;
             }
-        }
+        };
+        Ok(Cancelled { messages: self.cancelled_messages(launch).await?, open })
+    }
+
+    async fn cancelled_messages(&self, launch: LaunchKey) -> Result<u64> {
+        self.scoped(launch.institution, move |mut tx| async move {
+            tx.allow_long_statements().await?;
+            let institution = tx.institution().0;
+            let messages: i64 = sqlx::query_scalar(
+                "SELECT count(*) FROM message WHERE institution_id = $1 AND occurrence_id = $2 AND state = $3",
+            )
+            .bind(institution)
+            .bind(launch.occurrence.0)
+            .bind(MessageState::Cancelled.number())
+            .fetch_one(tx.connection().await?)
+            .await?;
+            tx.commit(messages.unsigned_abs()).await
+        })
+        .await
     }
 
     /// Carries every cancellation one step further, across institutions: those whose caller died or ran out of patience.
