@@ -14,3 +14,7 @@ ALTER TABLE outbox
 ALTER TABLE attempt
     DROP CONSTRAINT attempt_pkey,
     ADD PRIMARY KEY (contact_id, institution_id, occurrence_id, channel, attempt_no);
+
+-- What stands in the broker, and what of it is claimed: without the claim in its condition, a lease changes no index (HOT).
+DROP INDEX outbox_on_the_way;
+CREATE INDEX outbox_on_the_way ON outbox (lane, published_at) WHERE published_at IS NOT NULL;

@@ -36,7 +36,7 @@ impl DispatchChunk {
     pub const fn limit(lane: Lane) -> usize {
         match lane {
             Lane::Notice => 10,
-            Lane::Bulk => 100,
+            Lane::Bulk => 250,
         }
     }
 }
@@ -44,7 +44,7 @@ impl DispatchChunk {
 impl Body for DispatchChunk {
     const KIND: &'static str = "dispatch_chunk";
     const VERSION: u8 = 1;
-    const MAX_BYTES: usize = 4 * 1024;
+    const MAX_BYTES: usize = 8 * 1024;
 
     fn route(&self) -> Route {
         Route::dispatch(self.channel, self.lane)
@@ -62,7 +62,7 @@ impl Body for DispatchChunk {
             return refuse("contacts", "is empty; a chunk names at least one contact");
         }
         if self.contacts.len() > Self::limit(self.lane) {
-            return refuse("contacts", "names too many; at most 10 in the notice lane, 100 in the bulk lane");
+            return refuse("contacts", "names too many; at most 10 in the notice lane, 250 in the bulk lane");
         }
         let mut seen = self.contacts.clone();
         seen.sort_unstable();

@@ -18,7 +18,7 @@ pub fn chunk() -> DispatchChunk {
         occurrence: OccurrenceId(i32::MIN),
         channel: Channel::Email,
         lane: Lane::Bulk,
-        contacts: (0..100).map(|n| ContactId(i64::MIN + n)).collect(),
+        contacts: (0..250).map(|n| ContactId(i64::MIN + n)).collect(),
     }
 }
 

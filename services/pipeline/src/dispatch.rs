@@ -28,6 +28,9 @@ use crate::queue::{Outgoing, Publisher};
 use repair::Repair;
 use turns::Turns;
 
+/// At least: a chunk is then less than a second of a lane's work, however slow the lane.
+const CHUNKS_IN_A_WINDOW: usize = 8;
+
 /// How far the dispatcher runs ahead of the workers, and how soon it repairs.
 #[derive(Clone, Copy, Debug)]
 pub struct DispatchSettings {
@@ -97,11 +100,16 @@ impl Dispatcher {
             let free = self.settings.window.saturating_sub(agenda.on_the_way(lane));
             let waiting: Vec<Waiting> =
                 agenda.waiting.iter().copied().filter(|waiting| waiting.lane == lane).collect();
-            for (waiting, rows) in self.turns.share(free, &waiting, DispatchChunk::limit(lane)) {
+            for (waiting, rows) in self.turns.share(free, &waiting, self.chunk(lane)) {
                 published += self.send(waiting, rows).await?;
             }
         }
         Ok(published)
+    }
+
+    /// Contacts in one message: a fraction of the window, so that every worker finds some in it.
+    fn chunk(&self, lane: Lane) -> usize {
+        (self.settings.window / CHUNKS_IN_A_WINDOW).clamp(1, DispatchChunk::limit(lane))
     }
 
     async fn send(&mut self, waiting: Waiting, rows: usize) -> Result<usize> {
@@ -129,7 +137,7 @@ impl Dispatcher {
     /// One message for each chunk of recipients. The chunks are within the limits of a body, so each becomes one.
     fn batch<'a>(&self, waiting: &Waiting, taken: &'a [ContactId]) -> Vec<(Outgoing, &'a [ContactId])> {
         taken
-            .chunks(DispatchChunk::limit(waiting.lane))
+            .chunks(self.chunk(waiting.lane))
             .filter_map(|contacts| {
                 let chunk = DispatchChunk {
                     v: Version,

@@ -1,8 +1,8 @@
 //! The claim: the last decision about a message, in the transaction that takes it, immediately before the wire (LA-25).
 //!
 //! Two statements in one transaction carry the promise "no contact after no". The first locks the gates of the recipients
-//! `FOR SHARE`; the second, in a newer snapshot, reads every fact again. Every writer of any refusal locks the gate first, so
-//! a refusal that commits before the claim is seen by it, and one that comes later finds the lease and waits for its end.
+//! `FOR SHARE` and reads them under the lock; the second, in a newer snapshot, reads every other fact. Every writer of any
+//! refusal locks the gate first, so a refusal that commits before the claim is seen by it, and one that comes later finds the lease and waits for its end.
 //! `claimed_at` is the machine clock after the locks.
 //!
 //! Excluded by the launch's frozen policy *or* by the one in force is excluded; the day is the claim's. A message that is
@@ -13,6 +13,7 @@
 
 mod again;
 mod facts;
+mod gates;
 mod occasion;
 mod verdict;
 
@@ -167,7 +168,8 @@ impl Store {
 pub async fn take(tx: &mut Tx, request: &Request) -> Result<Claiming> {
     let mut contacts = request.contacts.clone();
     contacts.sort_unstable();
-    let launch = facts::lock(tx, request.occurrence, request.channel, &contacts).await?;
+    let locked = facts::lock(tx, request.occurrence, request.channel, &contacts).await?;
+    let launch = &locked.0;
     if launch.held() {
         return Ok(Claiming::Held);
     }
@@ -179,10 +181,10 @@ pub async fn take(tx: &mut Tx, request: &Request) -> Result<Claiming> {
         now: tx.business_now(),
     };
     let recipients =
-        facts::recipients(tx, &launch, request.occurrence, request.channel, &contacts, None).await?;
+        facts::recipients(tx, &locked, request.occurrence, request.channel, &contacts, None).await?;
     let (mut allowed, mut ended, mut back) = (Vec::new(), Vec::new(), Vec::new());
     for recipient in recipients {
-        match verdict(&launch, &recipient, claim.now, tx.today()) {
+        match verdict(launch, &recipient, claim.now, tx.today()) {
             Verdict::Allow => allowed.push(recipient),
             Verdict::End { state, blocks } => ended.push((recipient.contact, state, blocks)),
             Verdict::HandBack => back.push(recipient.contact),

@@ -14,6 +14,7 @@ use model::ids::{ContactId, InstitutionId, OccurrenceId};
 use model::vocabulary::{Channel, Lane, LaunchState};
 use sqlx::{FromRow, Row as _};
 
+use crate::tx::PLAN_BY_KEY;
 use crate::{Result, Store, Tx};
 
 /// Names a launch across institutions.
@@ -74,6 +75,8 @@ impl Store {
     /// Database errors.
     pub async fn agenda(&self) -> Result<Agenda> {
         self.unscoped(|mut tx| async move {
+            // By their own small indexes: the outbox itself is as large as all that came through it since it was last vacuumed.
+            sqlx::query(PLAN_BY_KEY).execute(&mut *tx).await?;
             let waiting = sqlx::query_as::<_, WaitingRow>(include_str!("dispatch/waiting.sql"))
                 .fetch_all(&mut *tx)
                 .await?

@@ -11,6 +11,9 @@ use sqlx::{Acquire as _, PgConnection, Postgres, Transaction};
 use crate::migrate::MIGRATOR;
 use crate::{Result, StoreError};
 
+/// What [`Tx::plan_by_key`] sets, until the transaction ends.
+pub(crate) const PLAN_BY_KEY: &str = include_str!("tx/plan_by_key.sql");
+
 /// As whom a program speaks to the database; each role sees only what it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -260,7 +263,7 @@ impl Tx {
     /// for one table and its whole key is its index, and rows are locked in the order of their keys. Nor are these plans
     /// compiled: a small table without a key to look up is still read as a whole, and the penalty would make that look dear.
     pub(crate) async fn plan_by_key(&mut self) -> Result<()> {
-        sqlx::query(include_str!("tx/plan_by_key.sql")).execute(self.connection().await?).await?;
+        sqlx::query(PLAN_BY_KEY).execute(self.connection().await?).await?;
         Ok(())
     }
 

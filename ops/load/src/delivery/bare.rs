@@ -37,11 +37,9 @@ impl Bare {
     /// Makes the message.
     pub fn new(port: u16, signer: Option<DkimSigner>) -> anyhow::Result<Self> {
         let message = message()?;
-        let end =
-            message.windows(4).position(|bytes| bytes == b"\r\n\r\n").context("a message has a body")?;
-        let (head, body) = message.split_at(end);
+        let (head, body) = message.split_at(message.find("\r\n\r\n").context("a message has a body")?);
         let relay = (Ipv4Addr::LOCALHOST, port).into();
-        Ok(Self { head: String::from_utf8(head.to_vec())?, body: body.to_vec(), signer, relay })
+        Ok(Self { head: head.to_owned(), body: body.as_bytes().to_vec(), signer, relay })
     }
 
     /// Sends so many messages and waits until each is accepted.
@@ -93,7 +91,7 @@ impl Bare {
 }
 
 /// The sample as the product would send it, with the marker where a recipient's number goes in its head.
-fn message() -> anyhow::Result<Vec<u8>> {
+fn message() -> anyhow::Result<String> {
     let sample = content::samples::emails()?.remove(0);
     let compiled = CompiledContent::compile(&sample.content)
         .map_err(|findings| anyhow::anyhow!("{} findings in the sample", findings.len()))?;

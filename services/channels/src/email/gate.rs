@@ -1,17 +1,26 @@
 //! The last permission before the wire, shared by a session and its stream.
 //!
-//! The mail library writes body and dot without a seam. So the permission for the dot is given between two writes, and
-//! the stream looks at it in each: it refuses for good once the deadline has passed and no octet of the dot is out.
+//! Body and dot go out together, in as many writes as the system takes them. The stream looks here before each: nothing of
+//! them is written once the deadline has passed, and what was written is counted.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+/// Body and dot on their way.
+#[derive(Debug)]
+struct Content {
+    /// Octets in front of the dot. Encryption only adds to them, so with fewer out, nothing of the dot is.
+    body: usize,
+    /// Nothing is written from then on.
+    deadline: Instant,
+    /// Octets that are out.
+    written: usize,
+}
+
 #[derive(Debug, Default)]
 struct State {
-    /// Set while the dot may be written, until its reply is read: since when, and by when it must be begun.
-    dot: Option<(Instant, Instant)>,
-    /// Octets written since the permission.
-    written: usize,
+    /// From the permission for the dot to the reply.
+    content: Option<Content>,
     /// Nothing may be written any more.
     shut: bool,
     /// Reading goes octet by octet, so that nothing is read ahead.
@@ -27,15 +36,14 @@ impl Gate {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What follows is the dot, and its first octet must be out before `deadline`.
-    pub(crate) fn allow_dot(&self, deadline: Instant) {
-        let mut state = self.state();
-        (state.dot, state.written) = (Some((Instant::now(), deadline)), 0);
+    /// What follows is a body of so many octets and the dot, which must be out before `deadline`.
+    pub(crate) fn allow_dot(&self, body: usize, deadline: Instant) {
+        self.state().content = Some(Content { body, deadline, written: 0 });
     }
 
     /// The dot is answered.
     pub(crate) fn dot_is_over(&self) {
-        self.state().dot = None;
+        self.state().content = None;
     }
 
     /// Nothing may be written from now on, not even by what closes the connection.
@@ -47,36 +55,27 @@ impl Gate {
         self.state().shut
     }
 
-    /// When the permission for the dot was given; `None` before that and after its reply.
-    pub(crate) fn dot_allowed_at(&self) -> Option<Instant> {
-        self.state().dot.map(|(since, _)| since)
+    /// Whether the dot follows, and nothing of it is out yet.
+    pub(crate) fn dot_is_to_come(&self) -> bool {
+        self.state().content.as_ref().is_some_and(|content| content.written <= content.body)
     }
 
-    /// Whether the next octet is the first of the dot.
-    pub(crate) fn dot_comes_next(&self) -> bool {
-        let state = self.state();
-        state.dot.is_some() && state.written == 0
-    }
-
-    /// Whether any octet of the dot is out.
+    /// Whether any octet of the dot may be out.
     pub(crate) fn dot_may_be_out(&self) -> bool {
-        let state = self.state();
-        state.dot.is_some() && state.written > 0
+        self.state().content.as_ref().is_some_and(|content| content.written > content.body)
     }
 
     /// Whether a write may go on at `now`; a refusal is for good.
     pub(crate) fn admits_write(&self, now: Instant) -> bool {
         let mut state = self.state();
-        let too_late = state.written == 0 && state.dot.is_some_and(|(_, deadline)| now >= deadline);
-        state.shut |= too_late;
+        state.shut |= state.content.as_ref().is_some_and(|content| now >= content.deadline);
         !state.shut
     }
 
     /// So many octets are out.
     pub(crate) fn wrote(&self, octets: usize) {
-        let mut state = self.state();
-        if state.dot.is_some() {
-            state.written += octets;
+        if let Some(content) = &mut self.state().content {
+            content.written += octets;
         }
     }
 
@@ -98,21 +97,22 @@ mod tests {
     #[test]
     fn the_dot_has_a_deadline_and_a_refusal_is_for_good() {
         let (gate, now) = (Gate::default(), Instant::now());
-        assert!(gate.admits_write(now) && !gate.dot_may_be_out());
         gate.wrote(100);
-        gate.allow_dot(now + Duration::from_secs(1));
-        assert!(gate.admits_write(now) && !gate.dot_may_be_out(), "the body does not count as dot");
+        gate.allow_dot(10, now + Duration::from_secs(1));
+        assert!(gate.admits_write(now) && gate.dot_is_to_come() && !gate.dot_may_be_out());
+        gate.wrote(10);
+        assert!(gate.admits_write(now) && gate.dot_is_to_come() && !gate.dot_may_be_out(), "only the body");
         assert!(!gate.admits_write(now + Duration::from_secs(1)));
         gate.dot_is_over();
         assert!(!gate.admits_write(now), "not even what closes the connection");
     }
 
     #[test]
-    fn a_dot_that_has_begun_may_be_finished() {
+    fn one_octet_more_than_the_body_may_be_the_dot() {
         let (gate, now) = (Gate::default(), Instant::now());
-        gate.allow_dot(now + Duration::from_secs(1));
-        gate.wrote(2);
-        assert!(gate.admits_write(now + Duration::from_secs(2)) && gate.dot_may_be_out());
+        gate.allow_dot(10, now + Duration::from_secs(1));
+        gate.wrote(11);
+        assert!(!gate.dot_is_to_come() && gate.dot_may_be_out() && gate.admits_write(now));
         gate.dot_is_over();
         assert!(!gate.dot_may_be_out() && gate.admits_write(now + Duration::from_secs(3)));
     }

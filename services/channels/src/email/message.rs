@@ -1,4 +1,4 @@
-//! The bytes of a message, from what is the same for a campaign and what is one recipient's.
+//! The text of a message, from what is the same for a campaign and what is one recipient's.
 
 use std::fmt::Write as _;
 
@@ -98,22 +98,23 @@ impl MessageBuilder {
         Ok(Self { shared })
     }
 
-    /// The message without a signature.
+    /// The message without a signature: ASCII in lines that end in CRLF.
     ///
     /// # Errors
     /// The first field of `one` that cannot be written. It would fail for every attempt.
-    pub fn build(&self, one: &OneMessage<'_>) -> Result<Vec<u8>, HeaderRefused> {
-        let mut head = String::with_capacity(1 << 10);
-        head.push_str(&self.shared);
-        header::mailbox(&mut head, "To", None, one.to)?;
-        header::text(&mut head, "Subject", one.subject)?;
+    pub fn build(&self, one: &OneMessage<'_>) -> Result<String, HeaderRefused> {
+        let size = self.shared.len() + (one.text.len() + one.html.len()) * 5 / 4 + 1_536;
+        let mut message = String::with_capacity(size);
+        message.push_str(&self.shared);
+        header::mailbox(&mut message, "To", None, one.to)?;
+        header::text(&mut message, "Subject", one.subject)?;
         let addr_spec =
             |id: &str| id.split_once('@').is_some_and(|(id, domain)| !id.is_empty() && !domain.is_empty());
         header::token("Message-ID", one.message_id, addr_spec, "id@domain")?;
         let https = |url: &str| url.len() > "https://".len() && url.starts_with("https://");
         header::token("List-Unsubscribe", one.unsubscribe_url, https, "an https address")?;
         let _ = write!(
-            head,
+            message,
             "Date: {}\r\nMessage-ID: <{}>\r\nList-Unsubscribe: <{}>",
             one.date.to_rfc2822(),
             one.message_id,
@@ -122,11 +123,9 @@ impl MessageBuilder {
         if let Some(mailto) = one.unsubscribe_mailto {
             let form = |url: &str| url.strip_prefix("mailto:").is_some_and(|address| address.contains('@'));
             header::token("List-Unsubscribe", mailto, form, "a mailto: address")?;
-            let _ = write!(head, ",\r\n <{mailto}>");
+            let _ = write!(message, ",\r\n <{mailto}>");
         }
-        head.push_str("\r\n");
-        let mut message = Vec::with_capacity(head.len() + (one.text.len() + one.html.len()) * 5 / 4 + 512);
-        message.extend_from_slice(head.as_bytes());
+        message.push_str("\r\n");
         body::alternative(&mut message, &boundary(one.message_id), one.text, one.html);
         Ok(message)
     }
@@ -135,11 +134,9 @@ impl MessageBuilder {
     ///
     /// # Errors
     /// As [`Self::build`], or when the signer cannot sign.
-    pub fn build_signed(&self, one: &OneMessage<'_>, signer: &dyn Signer) -> Result<Vec<u8>, BuildError> {
+    pub fn build_signed(&self, one: &OneMessage<'_>, signer: &dyn Signer) -> Result<String, BuildError> {
         let message = self.build(one)?;
-        let mut signed = signer.sign(&message)?.into_bytes();
-        signed.extend_from_slice(&message);
-        Ok(signed)
+        Ok(signer.sign(message.as_bytes())? + &message)
     }
 }
 

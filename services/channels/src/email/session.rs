@@ -5,10 +5,11 @@
 //!
 //! Where the next hop takes commands together, MAIL, RCPT and DATA go out together ([`envelope`], RFC 2920).
 //!
-//! The order before the dot (delivery A.4, A.7): after the 354 the caller may decide again; the body goes out; the
-//! caller records that the dot follows; the dot is written, unless the deadline passed meanwhile. A message whose dot
-//! was not begun is [`Delivery::NothingSent`], everything after that without a reply is [`Delivery::Unknown`].
+//! The order before the dot (delivery A.4, A.7; ADR 0007): after the 354 the caller may decide again; it records that the dot
+//! follows; body and dot go out together, for as long as the deadline has not passed. A message whose dot was not begun is
+//! [`Delivery::NothingSent`], everything after that without a reply is [`Delivery::Unknown`].
 
+mod content;
 mod envelope;
 
 use std::error::Error as _;
@@ -22,7 +23,7 @@ use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::response::Response;
 use model::address::EmailAddress;
 use model::reply::{EnhancedCode, Phase, classify};
-use tokio::time::{sleep_until, timeout};
+use tokio::time::timeout;
 
 use super::connect::{self, ConnectError, Opened};
 use super::delivery::{Delivery, NotSent, Reply, Unclear};
@@ -44,7 +45,7 @@ pub trait Wire: Send {
     /// the same lock as before.
     fn still_authorised(&mut self) -> impl Future<Output = bool> + Send;
 
-    /// Asked once, when the body is out: records *D*, and gives the instant by which the dot must be begun.
+    /// Asked once, before the body: records *D*, and gives the instant by which the dot must be written.
     ///
     /// # Errors
     /// Why the dot must not be written.
@@ -92,7 +93,7 @@ impl SmtpSession {
         self.connection.is_some() && self.left > 0
     }
 
-    /// Sends one message to one recipient; `bounce` takes what comes back (EM-46).
+    /// Sends one message, its lines ended by CRLF, to one recipient; `bounce` takes what comes back (EM-46).
     ///
     /// Safe to drop: a future that is dropped closes the session, and whether the dot was begun is then the journal's
     /// to say.
@@ -100,7 +101,7 @@ impl SmtpSession {
         &mut self,
         bounce: &EmailAddress,
         to: &EmailAddress,
-        message: &[u8],
+        message: &str,
         wire: &mut W,
     ) -> Delivery {
         // Taken out, so that a dropped future leaves no half-finished dialogue behind.
@@ -142,45 +143,6 @@ struct Dialogue<'a> {
 }
 
 impl Dialogue<'_> {
-    /// Body, dot and reply.
-    async fn content<W: Wire>(&mut self, message: &[u8], wire: &mut W) -> Delivery {
-        // The library writes CRLF and the dot behind the last part.
-        let body = message.strip_suffix(b"\r\n").unwrap_or(message);
-        let mut parts = Parts { body: Some(body), wire, gate: self.gate, refused: None };
-        let answer = {
-            let sending = self.connection.message_iter(&mut parts);
-            within(self.gate, self.timeouts, sending).await
-        };
-        let Parts { wire, refused, .. } = parts;
-        let asked = self.gate.dot_allowed_at().is_some();
-        let end = match (refused, answer) {
-            (Some(refused), _) => Delivery::NothingSent(NotSent::DotRefused(refused)),
-            (None, Some(answer)) => match read(Phase::FinalDot, answer.as_ref()) {
-                Answer::Decided(reply) => Delivery::of(reply),
-                Answer::Expected | Answer::Nothing => self.broken_off(false),
-            },
-            (None, None) => self.broken_off(true),
-        };
-        self.gate.dot_is_over();
-        if asked {
-            wire.after_dot(&end);
-        }
-        end
-    }
-
-    /// The meaning of no reply, by what of the dot is out.
-    fn broken_off(&self, timed_out: bool) -> Delivery {
-        let unclear = if timed_out { Unclear::TimedOut } else { Unclear::Lost };
-        let not_sent = if timed_out { NotSent::TimedOut } else { NotSent::Lost };
-        if self.gate.dot_may_be_out() {
-            Delivery::Unknown(unclear)
-        } else if self.gate.is_shut() {
-            Delivery::NothingSent(NotSent::TooLate)
-        } else {
-            Delivery::NothingSent(not_sent(Phase::Data))
-        }
-    }
-
     /// Whether the session can carry another message. What cannot go on may not write either, so that nothing is
     /// flushed while it closes.
     async fn can_go_on(&mut self, end: &Delivery) -> bool {
@@ -198,48 +160,6 @@ impl Dialogue<'_> {
             self.gate.shut();
         }
         goes_on
-    }
-}
-
-/// The body as the library takes it: one part, and when it asks for the next one, the body is out and the dot follows.
-struct Parts<'a, W> {
-    body: Option<&'a [u8]>,
-    wire: &'a mut W,
-    gate: &'a Gate,
-    refused: Option<DotRefused>,
-}
-
-impl<'a, W: Wire> Iterator for Parts<'a, W> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        if let Some(body) = self.body.take() {
-            return Some(body);
-        }
-        match self.wire.before_dot() {
-            Ok(deadline) => self.gate.allow_dot(deadline),
-            Err(refused) => {
-                self.refused = Some(refused);
-                self.gate.shut();
-            }
-        }
-        None
-    }
-}
-
-/// Waits for `sending`: as long as a body may take, and from the dot on as long as its reply may.
-async fn within<T>(gate: &Gate, timeouts: &Timeouts, sending: impl Future<Output = T>) -> Option<T> {
-    let mut sending = std::pin::pin!(sending);
-    let mut limit = Instant::now() + timeouts.body;
-    loop {
-        tokio::select! {
-            biased;
-            done = &mut sending => return Some(done),
-            () = sleep_until(limit.into()) => match gate.dot_allowed_at() {
-                Some(dot) if dot + timeouts.final_reply > limit => limit = dot + timeouts.final_reply,
-                Some(_) | None => return None,
-            },
-        }
     }
 }
 

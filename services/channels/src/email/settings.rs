@@ -25,15 +25,13 @@ pub struct Credentials {
     pub password: SecretString,
 }
 
-/// How long to wait for what. A claim's own deadline stands above them; it is the [`super::Wire`]'s.
+/// How long to wait for what. The body has the time until the claim's deadline, which is the [`super::Wire`]'s.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// TCP connection.
     pub connect: Duration,
     /// TLS handshake, greeting, EHLO, and each command with its reply.
     pub command: Duration,
-    /// Writing the body, up to the dot.
-    pub body: Duration,
     /// The reply to the dot: RFC 5321 §4.5.3.2.6 asks for 10 minutes. Shorter means more that is not known.
     pub final_reply: Duration,
 }
@@ -43,7 +41,6 @@ impl Default for Timeouts {
         Self {
             connect: Duration::from_secs(10),
             command: Duration::from_secs(60),
-            body: Duration::from_secs(60),
             final_reply: Duration::from_secs(600),
         }
     }

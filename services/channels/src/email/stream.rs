@@ -57,7 +57,7 @@ impl AsyncWrite for GatedStream {
         if !self.gate.admits_write(Instant::now()) {
             return Poll::Ready(Err(io::Error::other("the session may write no more")));
         }
-        if self.gate.dot_comes_next() && has_ended(&self.tcp) {
+        if self.gate.dot_is_to_come() && has_ended(&self.tcp) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
         let written = ready!(Pin::new(&mut self.tcp).poll_write(cx, buf))?;

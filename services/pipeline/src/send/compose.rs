@@ -45,7 +45,7 @@ pub(super) struct Letter {
     pub(super) ticket: Ticket,
     pub(super) bounce: EmailAddress,
     pub(super) to: EmailAddress,
-    pub(super) bytes: Vec<u8>,
+    pub(super) message: String,
 }
 
 /// Why there is no message. Holds nothing of the recipient.
@@ -102,17 +102,17 @@ pub(super) fn compose(
         text: &rendered.text,
         html: &rendered.html,
     };
-    let bytes = match signer {
+    let message = match signer {
         Some(signer) => prepared.headers.build_signed(&one, signer),
         None => prepared.headers.build(&one).map_err(BuildError::from),
     };
-    let bytes = bytes.map_err(|error| match error {
+    let message = message.map_err(|error| match error {
         BuildError::Header(_) => Unmade::Never(Fault::Content),
         BuildError::Sign(_) => Unmade::NotNow,
     })?;
     let bounce = token.bounce_address(keys, &sender.bounce_domain);
     let bounce = EmailAddress::parse(&bounce).map_err(|_| Unmade::Never(Fault::Us))?;
-    Ok(Letter { ticket, bounce, to, bytes })
+    Ok(Letter { ticket, bounce, to, message })
 }
 
 /// The token of a click on the first link; every other token of the message is made from it.

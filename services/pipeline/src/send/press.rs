@@ -3,10 +3,10 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 
+use crossbeam_channel::{Receiver, Sender, unbounded};
 use model::reply::Fault;
 use store::claim::Claimed;
 use store::result::{Ending, Report};
@@ -38,11 +38,11 @@ impl Press {
         ready: &Arc<Ready>,
         settings: LaneSettings,
     ) -> io::Result<Self> {
-        let (jobs, waiting) = channel();
-        let waiting = Arc::new(Mutex::new(waiting));
+        let (jobs, waiting) = unbounded();
         let threads = (0..settings.threads.get())
             .map(|number| {
-                let (shared, ready, waiting) = (Arc::clone(shared), Arc::clone(ready), Arc::clone(&waiting));
+                let (shared, ready, waiting) =
+                    (Arc::clone(shared), Arc::clone(ready), Receiver::clone(&waiting));
                 Builder::new()
                     .name(format!("press-{}-{number}", settings.lane))
                     .spawn(move || work(&shared, &ready, &waiting))
@@ -68,10 +68,8 @@ impl Press {
     }
 }
 
-fn work(shared: &Shared, ready: &Ready, waiting: &Mutex<Receiver<Job>>) {
-    loop {
-        let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = job else { return };
+fn work(shared: &Shared, ready: &Ready, waiting: &Receiver<Job>) {
+    for job in waiting {
         make(shared, ready, job);
     }
 }

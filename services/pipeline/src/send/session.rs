@@ -63,12 +63,12 @@ async fn serve(shared: &Shared, ready: &Ready, mut session: SmtpSession, stop: &
 
 /// Sends one message and hands its end to the recorder.
 async fn send(shared: &Shared, session: &mut SmtpSession, letter: Letter) {
-    let Letter { ticket, bounce, to, bytes } = letter;
+    let Letter { ticket, bounce, to, message } = letter;
     let progress = Progress::of(&ticket);
     let mut wire = SendWire::new(shared, &ticket, &progress);
     let delivery = tokio::select! {
         biased;
-        delivery = session.send(&bounce, &to, &bytes, &mut wire) => delivery,
+        delivery = session.send(&bounce, &to, &message, &mut wire) => delivery,
         // Dropping the dialogue closes the session; no octet of the dot is out.
         () = progress.overdue() => Delivery::NothingSent(NotSent::TooLate),
     };

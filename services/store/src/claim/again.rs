@@ -38,11 +38,12 @@ impl Store {
 }
 
 async fn decide(tx: &mut Tx, lease: Lease) -> Result<Again> {
-    let launch = facts::lock(tx, lease.occurrence, lease.channel, &[lease.contact]).await?;
+    let locked = facts::lock(tx, lease.occurrence, lease.channel, &[lease.contact]).await?;
     let found =
-        facts::recipients(tx, &launch, lease.occurrence, lease.channel, &[lease.contact], Some(lease.token))
+        facts::recipients(tx, &locked, lease.occurrence, lease.channel, &[lease.contact], Some(lease.token))
             .await?;
     let Some(recipient) = found.into_iter().next() else { return Ok(Again::Lost) };
+    let (launch, _) = locked;
     if launch.held() {
         return hand_back(tx, lease).await;
     }

@@ -1,4 +1,4 @@
-//! What the claim reads: first the locks, then the launch and its policy, then every recipient.
+//! What the claim reads: first the gates under their locks, then the launch and its policy, then every recipient.
 
 use std::collections::HashMap;
 
@@ -6,11 +6,12 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use model::address::AddressHash;
 use model::ids::{ContactId, OccurrenceId, OrganisationId, TopicId};
 use model::pack::ClickTracking;
-use model::permission::{Blocks, GateFacts, Reason, RenewalWindow, ScopeFacts};
+use model::permission::{Blocks, GateFacts, RenewalWindow, ScopeFacts};
 use model::vocabulary::{Channel, LaunchState, MessageState, Proof, Purpose, UnsetMeans};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::gates::{Gates, LockedGate};
 use super::{Claimed, Lease};
 use crate::gate::numbers;
 use crate::institution::Policy;
@@ -76,16 +77,11 @@ pub(super) async fn lock(
     occurrence: OccurrenceId,
     channel: Channel,
     contacts: &[ContactId],
-) -> Result<LaunchFacts> {
+) -> Result<(LaunchFacts, Gates)> {
     let institution = tx.institution().0;
     tx.plan_by_key().await?;
     control::pass_fence(tx, occurrence).await?;
-    sqlx::query(include_str!("lock_gates.sql"))
-        .bind(institution)
-        .bind(numbers(contacts))
-        .bind(channel.number())
-        .execute(tx.connection().await?)
-        .await?;
+    let gates = Gates::lock(tx, channel, contacts).await?;
     let row = sqlx::query_as::<_, LaunchRow>(include_str!("launch.sql"))
         .bind(institution)
         .bind(occurrence.0)
@@ -93,13 +89,13 @@ pub(super) async fn lock(
         .fetch_optional(tx.connection().await?)
         .await?
         .ok_or_else(|| StoreError::Refused(format!("there is no launch {occurrence}")))?;
-    row.facts(channel, &tx.policy().await?)
+    Ok((row.facts(channel, &tx.policy().await?)?, gates))
 }
 
 /// Reads the recipients whose messages wait in the outbox, held by `holder` or by nobody.
 pub(super) async fn recipients(
     tx: &mut Tx,
-    launch: &LaunchFacts,
+    (launch, gates): &(LaunchFacts, Gates),
     occurrence: OccurrenceId,
     channel: Channel,
     contacts: &[ContactId],
@@ -111,6 +107,7 @@ pub(super) async fn recipients(
         .bind(occurrence.0)
         .bind(channel.number())
         .bind(numbers(contacts))
+        .bind(gates.hashes(contacts))
         .bind(now)
         .bind(holder)
         .fetch_all(tx.connection().await?)
@@ -127,7 +124,7 @@ pub(super) async fn recipients(
     for row in found {
         scopes.entry(row.contact_id).or_default().push(row.facts()?);
     }
-    rows.into_iter().map(|row| row.recipient(&mut scopes)).collect()
+    rows.into_iter().map(|row| row.recipient(gates, &mut scopes)).collect()
 }
 
 #[derive(FromRow)]
@@ -172,12 +169,6 @@ impl LaunchRow {
 struct RecipientRow {
     contact_id: i64,
     state: i16,
-    blocks: Option<i32>,
-    proof: Option<i16>,
-    consent_until: Option<NaiveDate>,
-    of_age_on: Option<NaiveDate>,
-    suppressed_until: Option<NaiveDate>,
-    address_hash: Option<Vec<u8>>,
     counts_on: Option<NaiveDate>,
     email: Option<String>,
     first_name: Option<String>,
@@ -187,28 +178,19 @@ struct RecipientRow {
 }
 
 impl RecipientRow {
-    fn recipient(self, scopes: &mut HashMap<i64, Vec<ScopeFacts>>) -> Result<Recipient> {
-        // The hash is what an attempt is remembered by: an address without one is no address here.
-        let hash = self.address_hash.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-        let missing = hash.is_none() || self.email.as_deref().is_none_or(str::is_empty);
-        let gate = match self.blocks.zip(self.proof) {
-            None => None,
-            Some((blocks, proof)) => Some(GateFacts {
-                blocks: Blocks(blocks).with(Reason::NoAddress, missing),
-                proof: Proof::try_from(proof)?,
-                consent_until: self.consent_until,
-                of_age_on: self.of_age_on,
-                suppressed_until: self.suppressed_until,
-            }),
-        };
+    fn recipient(self, gates: &Gates, scopes: &mut HashMap<i64, Vec<ScopeFacts>>) -> Result<Recipient> {
+        let contact = ContactId(self.contact_id);
+        let gate = gates.get(contact);
+        let missing = self.email.as_deref().is_none_or(str::is_empty);
         Ok(Recipient {
-            contact: ContactId(self.contact_id),
+            contact,
             message: MessageState::try_from(self.state)?,
-            gate,
+            gate: gate.map(|gate| gate.facts(missing)).transpose()?,
             scopes: scopes.remove(&self.contact_id).unwrap_or_default(),
             recency: self.counts_on,
             same_address: self.same_address,
-            address_hash: AddressHash(hash.unwrap_or_default()),
+            // Without one, the gate says that there is no address, and nothing is sent.
+            address_hash: gate.and_then(LockedGate::address_hash).unwrap_or(AddressHash([0; 32])),
             email: self.email,
             first_name: self.first_name,
             last_name: self.last_name,

@@ -1,9 +1,10 @@
 -- $1 institution, $2 contacts in the order of their ids, $3 channel. One by one by the key, in its order, as every other locker
--- of gates does.
-SELECT c.contact_id
+-- of gates does. A gate that was waited for is read as it is then.
+SELECT c.contact_id, locked.blocks, locked.proof, locked.consent_until, locked.of_age_on, locked.suppressed_until,
+       locked.address_hash
 FROM unnest($2::bigint[]) AS c (contact_id)
 CROSS JOIN LATERAL (
-    SELECT
+    SELECT blocks, proof, consent_until, of_age_on, suppressed_until, address_hash
     FROM gate g
     WHERE g.institution_id = $1
       AND g.contact_id = c.contact_id

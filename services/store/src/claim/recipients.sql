@@ -1,7 +1,7 @@
--- $1 institution, $2 occurrence, $3 channel, $4 contacts, $5 business now, $6 the token that holds them, NULL for nobody.
+-- $1 institution, $2 occurrence, $3 channel, $4 contacts, $5 their address hashes, $6 business now, $7 the token that holds them,
+-- NULL for nobody.
 -- A new statement, hence a new snapshot: it sees everything that was committed before the gates were locked.
-SELECT o.contact_id, m.state, g.blocks, g.proof, g.consent_until, g.of_age_on, g.suppressed_until, g.address_hash,
-       r.counts_on, c.email, c.first_name, c.last_name, c.language,
+SELECT o.contact_id, m.state, r.counts_on, c.email, c.first_name, c.last_name, c.language,
        -- No two messages of a launch share an address, so somebody's address changed since. Who has been sent to, or is
        -- just being sent to, keeps it; among those who wait, the lower id does.
        EXISTS (
@@ -18,11 +18,11 @@ SELECT o.contact_id, m.state, g.blocks, g.proof, g.consent_until, g.of_age_on, g
            ) hm
            WHERE h.institution_id = $1
              AND h.channel = $3
-             AND h.address_hash = g.address_hash
-             AND h.contact_id <> g.contact_id
+             AND h.address_hash = asked.address_hash
+             AND h.contact_id <> asked.contact_id
              AND (hm.state IN (2, 4)
                   OR hm.state = 0
-                     AND (hm.contact_id < g.contact_id
+                     AND (hm.contact_id < asked.contact_id
                           OR EXISTS (
                               SELECT
                               FROM outbox ho
@@ -33,7 +33,7 @@ SELECT o.contact_id, m.state, g.blocks, g.proof, g.consent_until, g.of_age_on, g
                                 AND ho.claim_token IS NOT NULL
                           )))
        ) AS same_address
-FROM unnest($4::bigint[]) AS asked (contact_id)
+FROM unnest($4::bigint[], $5::bytea[]) AS asked (contact_id, address_hash)
 -- Each by its whole key: OFFSET 0 keeps the planner from reading the outbox of the launch for a few of its rows.
 CROSS JOIN LATERAL (
     SELECT contact_id, claim_token, due_at
@@ -54,14 +54,6 @@ CROSS JOIN LATERAL (
     OFFSET 0
 ) m
 LEFT JOIN LATERAL (
-    SELECT contact_id, blocks, proof, consent_until, of_age_on, suppressed_until, address_hash
-    FROM gate
-    WHERE institution_id = $1
-      AND contact_id = o.contact_id
-      AND channel = $3
-    OFFSET 0
-) g ON true
-LEFT JOIN LATERAL (
     SELECT email, first_name, last_name, language
     FROM contact
     WHERE institution_id = $1
@@ -75,6 +67,6 @@ LEFT JOIN LATERAL (
       AND contact_id = o.contact_id
     OFFSET 0
 ) r ON true
-WHERE o.claim_token IS NOT DISTINCT FROM $6
-  AND (o.due_at <= $5 OR $6 IS NOT NULL)
+WHERE o.claim_token IS NOT DISTINCT FROM $7
+  AND (o.due_at <= $6 OR $7 IS NOT NULL)
 ORDER BY o.contact_id

@@ -43,10 +43,10 @@ fn statements_of_an_attempt() -> Vec<PathBuf> {
 async fn plan(connection: &mut PgConnection, text: &str) -> Value {
     let parameters = (1..).take_while(|number| text.contains(&format!("${number}"))).count();
     let none = vec!["NULL"; parameters].join(", ");
-    let prepared = format!(
-        "BEGIN; {SETTINGS}; SET LOCAL plan_cache_mode = force_generic_plan; PREPARE asked AS {text}"
-    );
-    sqlx::raw_sql(trusted(prepared)).execute(&mut *connection).await.unwrap();
+    let prepare = format!("PREPARE asked AS {text}");
+    for said in ["BEGIN", SETTINGS, "SET LOCAL plan_cache_mode = force_generic_plan", &prepare] {
+        sqlx::query(trusted(said.to_owned())).execute(&mut *connection).await.unwrap();
+    }
     let explain = trusted(format!("EXPLAIN (FORMAT JSON) EXECUTE asked ({none})"));
     let plan: Value = sqlx::query_scalar(explain).fetch_one(connection).await.unwrap();
     plan[0].clone()

@@ -37,7 +37,7 @@ fn to() -> EmailAddress {
 }
 
 fn build(one: &OneMessage<'_>) -> String {
-    String::from_utf8(MessageBuilder::new(&campaign()).unwrap().build(one).unwrap()).unwrap()
+    MessageBuilder::new(&campaign()).unwrap().build(one).unwrap()
 }
 
 #[test]

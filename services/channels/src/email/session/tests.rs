@@ -1,9 +1,11 @@
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use model::reply::Outcome;
 use servers::sink::{Event, EventKind, Sink, SinkOptions, SinkState};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::super::connect::tcp;
@@ -57,8 +59,8 @@ fn sink() -> Sink {
     Sink::start(&SinkOptions::default()).unwrap()
 }
 
-const MESSAGE: &[u8] =
-    b"From: a@theatre.example\r\nMessage-ID: <m@theatre.example>\r\n\r\nHello\r\n.\r\n..\r\n.x\r\nBye\r\n";
+const MESSAGE: &str =
+    "From: a@theatre.example\r\nMessage-ID: <m@theatre.example>\r\n\r\nHello\r\n.\r\n..\r\n.x\r\nBye\r\n";
 
 async fn send(session: &mut SmtpSession, local: &str, wire: &mut Script<'_>) -> Delivery {
     let to = address(&format!("{local}@example.org"));
@@ -94,7 +96,10 @@ async fn a_hundred_messages_arrive(sink: &Sink) {
     }
     let accepted = sink.accepted();
     assert_eq!((accepted.len(), sink.look(|state| state.connections)), (100, 1));
-    assert!(accepted.iter().all(|message| &*message.raw == MESSAGE), "dots at line starts survive (EM-02)");
+    assert!(
+        accepted.iter().all(|message| &*message.raw == MESSAGE.as_bytes()),
+        "dots at line starts survive (EM-02)"
+    );
     assert_eq!(accepted[7].to, ["anna7@example.org"]);
     assert_eq!(accepted[7].envelope_from, "b+token@bounce.theatre.example");
     session.quit().await;
@@ -223,16 +228,93 @@ async fn a_session_ends_after_its_number_of_messages() {
     assert_eq!(sink.accepted().len(), 1);
 }
 
-#[tokio::test]
-async fn lost_before_the_dot_is_nothing_sent() {
-    let sink = sink();
-    let mut session = SmtpSession::open(&settings(&sink)).await.unwrap();
-    let gone = || assert!(sink.wait_for(|state| state.open_connections == 0, SOON));
+/// A next hop that goes as far as the 354, then does what `then` says with the connection. Gives its port.
+async fn after_the_354<Then, Doing>(then: Then) -> (u16, JoinHandle<()>)
+where
+    Then: FnOnce(TcpStream) -> Doing + Send + 'static,
+    Doing: Future<Output = ()> + Send,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let next_hop = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"220 short\r\n").await.unwrap();
+        let (reader, mut writer) = stream.split();
+        let mut lines = BufReader::new(reader).lines();
+        while let Some(line) = lines.next_line().await.unwrap() {
+            let data = line == "DATA";
+            writer.write_all(if data { b"354 go on\r\n" } else { b"250 yes\r\n" }).await.unwrap();
+            if data {
+                break;
+            }
+        }
+        then(stream).await;
+    });
+    (port, next_hop)
+}
+
+/// What no pair of sockets holds: most of it waits for the next hop to read.
+fn large_message() -> String {
+    "From: a@theatre.example\r\n\r\n".to_owned() + &"0123456789 0123456789 0123456789\r\n".repeat(1 << 20)
+}
+
+async fn send_large(port: u16, wire: &mut Script<'_>) -> (Delivery, bool) {
+    let settings = SmtpSettings::plain("127.0.0.1", port, "worker.rappel.example");
+    let mut session = SmtpSession::open(&settings).await.unwrap();
+    let (bounce, to) = (address("b@bounce.theatre.example"), address("anna@example.org"));
+    let end = session.send(&bounce, &to, &large_message(), wire).await;
+    (end, session.is_open())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lost_before_the_body_is_nothing_sent() {
+    let (closed, is_closed) = mpsc::channel();
+    let is_closed = Mutex::new(is_closed);
+    let (port, _next_hop) = after_the_354(async move |stream| {
+        drop(stream);
+        closed.send(()).unwrap();
+    })
+    .await;
+    let gone = || is_closed.lock().unwrap().recv_timeout(SOON).unwrap();
     let mut wire = Script { first: Some(&gone), ..Script::default() };
-    let end = send(&mut session, "drop-before-dot", &mut wire).await;
+    let settings = SmtpSettings::plain("127.0.0.1", port, "worker.rappel.example");
+    let mut session = SmtpSession::open(&settings).await.unwrap();
+    let end = send(&mut session, "anna", &mut wire).await;
     assert_eq!(end, Delivery::NothingSent(NotSent::Lost(Phase::Data)));
     assert_eq!((wire.asked, &*wire.told), (1, &[end][..]), "D is taken back");
-    assert!(!session.is_open() && sink.accepted().is_empty());
+    assert!(!session.is_open());
+}
+
+#[tokio::test]
+async fn lost_inside_a_body_is_nothing_sent() {
+    let (port, _next_hop) = after_the_354(async |mut stream| {
+        let mut some = [0; 1 << 10];
+        stream.read_exact(&mut some).await.unwrap();
+    })
+    .await;
+    let mut wire = Script::default();
+    let (end, open) = send_large(port, &mut wire).await;
+    assert_eq!((end, open), (Delivery::NothingSent(NotSent::Lost(Phase::Data)), false));
+    assert_eq!(wire.told, [end], "D is taken back");
+}
+
+/// However long a next hop takes to read a body: its dot does not leave after the deadline.
+#[tokio::test]
+async fn a_body_that_is_not_taken_by_the_deadline_gets_no_dot() {
+    let (late, is_late) = tokio::sync::oneshot::channel::<()>();
+    let (port, next_hop) = after_the_354(async |mut stream| {
+        is_late.await.unwrap();
+        let mut all = Vec::new();
+        stream.read_to_end(&mut all).await.unwrap_or_default();
+        assert!(!all.ends_with(b"\r\n.\r\n"), "{} octets came", all.len());
+    })
+    .await;
+    let mut wire = Script { dot: Ok(Duration::from_millis(100)), ..Script::default() };
+    let (end, open) = send_large(port, &mut wire).await;
+    assert_eq!((end, open), (Delivery::NothingSent(NotSent::TooLate), false));
+    assert_eq!(wire.told, [end], "D is taken back");
+    late.send(()).unwrap();
+    next_hop.await.unwrap();
 }
 
 #[tokio::test]
@@ -251,7 +333,6 @@ async fn lost_after_the_dot_is_unknown() {
 async fn no_reply_to_the_dot_in_time_is_unknown() {
     let sink = sink();
     let mut settings = settings(&sink);
-    settings.timeouts.body = Duration::from_millis(20);
     settings.timeouts.final_reply = Duration::from_millis(60);
     let mut session = SmtpSession::open(&settings).await.unwrap();
     let end = send(&mut session, "hold-after-dot", &mut Script::default()).await;
