@@ -17,6 +17,8 @@ use crate::explain::Seen;
 pub struct ContactFacts {
     /// Who.
     pub contact: ContactId,
+    /// The place in the shuffled file, 0 to 9999; it never changes.
+    pub bucket: i16,
     /// Identity fields.
     pub identity: IdentityFacts,
     /// Custom attributes; what is absent is missing.
@@ -144,6 +146,10 @@ pub struct ActivityFact {
     pub role: HolderRole,
     /// About which product, if any.
     pub product: Option<ProductId>,
+    /// The category of that product, if it has one.
+    pub category: Option<String>,
+    /// What it cost, in hundredths of the currency; `None` when nothing was said of it.
+    pub amount: Option<i64>,
     /// When.
     pub happened_on: NaiveDate,
 }
@@ -157,6 +163,10 @@ pub struct OrderLineFact {
     pub organisation: OrganisationId,
     /// What.
     pub product: ProductId,
+    /// Its category, if it has one.
+    pub category: Option<String>,
+    /// The day of the order.
+    pub ordered_on: NaiveDate,
     /// The event's day; `None` for an undated product.
     pub event_on: Option<NaiveDate>,
     /// Where the line stands.

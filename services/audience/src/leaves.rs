@@ -10,6 +10,8 @@ pub(crate) mod authorisation;
 pub(crate) mod recency;
 pub(crate) mod activity;
 pub(crate) mod order_line;
+pub(crate) mod bucket;
+mod categories;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -20,9 +22,11 @@ use serde::Serialize;
 
 pub use self::activity::{Activity, ActivityOp};
 pub use self::authorisation::{Authorisation, Question, Recorded};
+pub use self::bucket::{Bucket, BucketOp, Part};
 pub use self::criterion::Criterion;
 pub use self::identity::{
-    AgeField, CodeField, CodeOp, DateField, Identity, KindField, KindOp, RoleField, RoleOp, TextField,
+    AgeField, BirthdayField, CodeField, CodeOp, DateField, Identity, KindField, KindOp, RoleField, RoleOp,
+    TextField,
 };
 pub use self::order_line::{As, OrderLine, OrderLineOp};
 pub use self::recency::Recency;
@@ -80,6 +84,8 @@ leaves! {
     Activity = "activity",
     /// What was ordered.
     OrderLine = "order_line",
+    /// A stable random part of the file.
+    Bucket = "bucket",
 }
 
 impl Leaf {

@@ -10,12 +10,16 @@ pub(crate) mod number;
 pub(crate) mod day;
 pub(crate) mod date;
 pub(crate) mod age;
+pub(crate) mod birthday;
 pub(crate) mod yes_no;
 pub(crate) mod choice;
 pub(crate) mod count;
+pub(crate) mod amount;
 pub(crate) mod span;
 
 pub use self::age::{AgeOp, Ages};
+pub use self::amount::{AmountOp, AmountWindow, Amounts};
+pub use self::birthday::{BirthdayOp, YearDay, YearDays};
 pub use self::choice::ChoiceOp;
 pub use self::count::{CountOp, Counts};
 pub use self::date::{DateOp, Days, Window};

@@ -7,7 +7,7 @@
 use chrono::NaiveDate;
 use model::ids::InstitutionId;
 use sea_query::extension::postgres::PgFunc;
-use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, Query, SelectStatement, Value};
+use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, JoinType, Query, SelectStatement, Value};
 
 /// The operators that stand between a column of a silo table and a value, with the type of both sides.
 pub const OPERATORS: &[(&str, &str)] = &[
@@ -29,9 +29,15 @@ pub const OPERATORS: &[(&str, &str)] = &[
     (">=", "float8"),
     ("=", "int2"),
     ("<>", "int2"),
+    ("<", "int2"),
+    ("<=", "int2"),
+    (">", "int2"),
+    (">=", "int2"),
     ("=", "int4"),
     ("<>", "int4"),
     ("=", "int8"),
+    ("<=", "int8"),
+    (">=", "int8"),
 ];
 
 /// The functions that are not leakproof and are used all the same: each is a scan of the institution's rows.
@@ -59,6 +65,12 @@ impl Scope {
         let mut select = Query::select();
         select.from_as(table, alias).and_where(self.owns(alias));
         select
+    }
+
+    /// Joins the product `p` of the rows with this alias.
+    pub(crate) fn with_product(self, rows: &mut SelectStatement, alias: &'static str) {
+        let same = column("p", "product_id").eq(column(alias, "product_id"));
+        rows.join_as(JoinType::InnerJoin, "product", "p", all([self.owns("p"), same]));
     }
 
     /// `alias.institution_id = $n`.
@@ -116,28 +128,23 @@ pub(crate) fn presence(rows: SelectStatement, wanted: bool) -> Expr {
     if wanted { Expr::exists(rows) } else { Expr::not_exists(rows) }
 }
 
-/// The contact `c` among those that have from `least` to `most` of `facts`, whose alias is `alias`.
+/// The contact `c` among those whose `facts`, with this alias, meet `having` as a group.
 ///
 /// A derived table, so that PostgreSQL groups once and joins, in a semi-join or an anti-join alike; `NOT IN` would stay
 /// a sub-plan, and compare row by row when its hash does not fit into memory.
-pub(crate) fn counted(
-    mut facts: SelectStatement,
-    alias: &'static str,
-    least: u32,
-    most: Option<u32>,
-) -> SelectStatement {
-    let count = || Expr::from(Func::count(Expr::col(Asterisk)));
-    facts
-        .expr(column(alias, "contact_id"))
-        .add_group_by([column(alias, "contact_id")])
-        .and_having(count().gte(i64::from(least)));
-    if let Some(most) = most {
-        facts.and_having(count().lte(i64::from(most)));
-    }
+pub(crate) fn grouped(mut facts: SelectStatement, alias: &'static str, having: Expr) -> SelectStatement {
+    facts.expr(column(alias, "contact_id")).add_group_by([column(alias, "contact_id")]).and_having(having);
     let mut select = Query::select();
     select
         .expr(one())
         .from_subquery(facts, "q")
         .and_where(column("q", "contact_id").eq(contact("contact_id")));
     select
+}
+
+/// A group of `least` to `most` rows.
+pub(crate) fn count_within(least: u32, most: Option<u32>) -> Expr {
+    let count = || Expr::from(Func::count(Expr::col(Asterisk)));
+    let most = most.map(|most| count().lte(i64::from(most)));
+    all([count().gte(i64::from(least))].into_iter().chain(most))
 }

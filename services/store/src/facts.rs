@@ -72,6 +72,7 @@ async fn rows(tx: &mut Tx, contacts: &[ContactId], statement: &'static str) -> R
 #[derive(FromRow)]
 struct Identity {
     contact_id: i64,
+    bucket: i16,
     source: String,
     external_id: String,
     kind: i16,
@@ -94,6 +95,7 @@ fn identity(row: &PgRow) -> Result<ContactFacts> {
     let found = Identity::from_row(row)?;
     Ok(ContactFacts {
         contact: ContactId(found.contact_id),
+        bucket: found.bucket,
         identity: IdentityFacts {
             source: found.source,
             external_id: found.external_id,
@@ -160,6 +162,8 @@ fn activity(facts: &mut ContactFacts, row: &PgRow) -> Result<()> {
         kind: ActivityKind::try_from(row.try_get::<i16, _>("kind")?)?,
         role: HolderRole::try_from(row.try_get::<i16, _>("role")?)?,
         product: row.try_get::<Option<i64>, _>("product_id")?.map(ProductId),
+        category: row.try_get("category")?,
+        amount: row.try_get("amount")?,
         happened_on: row.try_get("happened_on")?,
     });
     Ok(())
@@ -170,6 +174,8 @@ fn order_line(facts: &mut ContactFacts, row: &PgRow) -> Result<()> {
         role: HolderRole::try_from(row.try_get::<i16, _>("role")?)?,
         organisation: OrganisationId(row.try_get("organisation_id")?),
         product: ProductId(row.try_get("product_id")?),
+        category: row.try_get("category")?,
+        ordered_on: row.try_get("ordered_on")?,
         event_on: row.try_get("valid_on")?,
         state: LineState::try_from(row.try_get::<i16, _>("state")?)?,
     });

@@ -1,33 +1,39 @@
 //! `{"leaf": "activity", "kinds": ["sale"], "window": {"from": {"months_ago": 12}}, "count": {"at_least": 3}}`:
 //! dated facts.
 //!
-//! The filters (`kinds`, `organisation`, `product`, `as`, `window`; each absent one lets everything pass) select facts of
-//! the contact by the day on which they happened; the operator asks how many there are: `has`, `has_not` or `count`.
+//! The filters (`kinds`, `organisation`, `product`, `categories`, `as`, `amount`, `window`; each absent one lets everything pass)
+//! select facts of the contact, `window` by the day on which they happened; the operator asks how many there are (`has`,
+//! `has_not`, `count`), what they come to (`sum`), or when the `first` or `last` of them was.
 //! All filters of one leaf must be met by the same fact; two leaves may be met by different ones. Somebody who bought and
-//! attends has one fact for each; `as` tells them apart. Never unknown: what is not on file has not happened.
+//! attends has one fact for each; `as` tells them apart. Only `first` and `last` can be unknown, without such a fact: what is not on file has not happened.
+
+mod asked;
+mod filter;
 
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use model::ids::{OrganisationId, ProductId};
 use model::vocabulary::{ActivityKind, HolderRole};
-use sea_query::{Expr, ExprTrait, SelectStatement};
+use sea_query::Expr;
 use serde::{Deserialize, Serialize};
 
+use self::asked::Asked;
+use self::filter::Filter;
+use super::categories::Categories;
 use super::{LeafForm, LeafTest};
 use crate::catalogue::{Catalogue, ProductRef};
 use crate::explain::{Judgement, Seen};
-use crate::facts::{ActivityFact, ContactFacts};
+use crate::facts::ContactFacts;
 use crate::json::{Fields, Stated};
-use crate::operators::asked::ValueTest;
+use crate::operators::asked::Asked as AskedOrMissing;
 use crate::operators::count::CountTest;
 use crate::operators::date::DateTest;
 use crate::operators::span::Says;
-use crate::operators::{CountOp, Window};
-use crate::sql::{self, Scope};
+use crate::operators::{AmountOp, AmountWindow, CountOp, DateOp, Window};
+use crate::sql::Scope;
 
 /// A question about activities.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Activity {
     /// Kinds that pass; every kind when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,9 +44,15 @@ pub struct Activity {
     /// The product; any or none when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product: Option<ProductRef>,
+    /// Categories of the product; any or none when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub categories: Option<Vec<String>>,
     /// As whom the contact stands in it; as either when absent.
     #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
     pub role: Option<HolderRole>,
+    /// What it cost; anything or nothing when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<AmountWindow>,
     /// When it happened; ever when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<Window>,
@@ -50,7 +62,7 @@ pub struct Activity {
 }
 
 /// What is asked of the facts that pass the filters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ActivityOp {
     /// There is one.
@@ -59,6 +71,12 @@ pub enum ActivityOp {
     HasNot(Stated),
     /// There are so many.
     Count(CountOp),
+    /// They come to so much.
+    Sum(AmountOp),
+    /// The first was then.
+    First(DateOp),
+    /// The last was then.
+    Last(DateOp),
 }
 
 impl Activity {
@@ -67,7 +85,9 @@ impl Activity {
             kinds: fields.optional("kinds")?,
             organisation: fields.optional("organisation")?,
             product: fields.optional("product")?,
+            categories: fields.optional("categories")?,
             role: fields.optional("as")?,
+            amount: fields.optional("amount")?,
             window: fields.optional("window")?,
             op: fields.operator()?.read()?,
         })
@@ -87,15 +107,20 @@ impl LeafForm for Activity {
                 .map(|code| catalogue.organisation(code))
                 .transpose()?,
             product: self.product.as_ref().map(|product| catalogue.product(product)).transpose()?,
+            categories: self.categories.as_deref().map(Categories::check).transpose()?,
             role: self.role,
+            amount: self.amount.as_ref().map(AmountWindow::check).transpose()?,
             window: self.window.as_ref().map(Window::check).transpose()?,
         };
-        let count = match &self.op {
-            ActivityOp::Has(Stated) => CountTest::HAS,
-            ActivityOp::HasNot(Stated) => CountTest::HAS_NOT,
-            ActivityOp::Count(op) => op.check()?,
+        let asked = match &self.op {
+            ActivityOp::Has(Stated) => Asked::Count(CountTest::HAS),
+            ActivityOp::HasNot(Stated) => Asked::Count(CountTest::HAS_NOT),
+            ActivityOp::Count(op) => Asked::Count(op.check()?),
+            ActivityOp::Sum(op) => Asked::Sum(op.check()?),
+            ActivityOp::First(op) => Asked::First(day(op)?),
+            ActivityOp::Last(op) => Asked::Last(day(op)?),
         };
-        Ok(Arc::new(ActivityLeaf { facts, count }))
+        Ok(Arc::new(ActivityLeaf { facts, asked }))
     }
 
     fn product(&self) -> Option<&ProductRef> {
@@ -103,89 +128,37 @@ impl LeafForm for Activity {
     }
 }
 
+fn day(op: &DateOp) -> Result<DateTest, String> {
+    match op.check()? {
+        AskedOrMissing::Value(test) => Ok(test),
+        AskedOrMissing::Missing => Err("whether there is none is asked by `has_not`".to_owned()),
+        AskedOrMissing::Present => Err("whether there is one is asked by `has`".to_owned()),
+    }
+}
+
 #[derive(Debug)]
 struct ActivityLeaf {
     facts: Filter,
-    count: CountTest,
-}
-
-#[derive(Debug)]
-struct Filter {
-    kinds: Option<Vec<ActivityKind>>,
-    organisation: Option<OrganisationId>,
-    product: Option<ProductId>,
-    role: Option<HolderRole>,
-    window: Option<DateTest>,
-}
-
-impl Filter {
-    fn passes(&self, fact: &ActivityFact, today: NaiveDate) -> bool {
-        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&fact.kind))
-            && self.organisation.is_none_or(|organisation| fact.organisation == organisation)
-            && self.product.is_none_or(|product| fact.product == Some(product))
-            && self.role.is_none_or(|role| fact.role == role)
-            && self.window.as_ref().is_none_or(|window| window.accepts(&fact.happened_on, today))
-    }
-
-    fn apply(&self, mut facts: SelectStatement, scope: Scope) -> SelectStatement {
-        let column = |name| sql::column("a", name);
-        if let Some(kinds) = &self.kinds {
-            let numbers: Vec<i16> = kinds.iter().map(|kind| kind.number()).collect();
-            facts.and_where(sql::among(column("kind"), numbers));
-        }
-        if let Some(organisation) = self.organisation {
-            facts.and_where(column("organisation_id").eq(organisation.0));
-        }
-        if let Some(product) = self.product {
-            facts.and_where(column("product_id").eq(product.0));
-        }
-        if let Some(role) = self.role {
-            facts.and_where(column("role").eq(role.number()));
-        }
-        if let Some(window) = &self.window {
-            facts.and_where(window.holds(column("happened_on"), scope.today));
-        }
-        facts
-    }
-}
-
-impl ActivityLeaf {
-    /// TRUE when the number of facts passes and `wanted`, or when it does not and not.
-    fn counted(&self, scope: Scope, wanted: bool) -> Expr {
-        let one = || self.facts.apply(scope.rows("activity", "a"), scope);
-        let group = || self.facts.apply(scope.facts("activity", "a"), scope);
-        match self.count {
-            CountTest::Many { least: 1 } => sql::presence(one(), wanted),
-            CountTest::Few { most: 0 } => sql::presence(one(), !wanted),
-            CountTest::Many { least } => sql::presence(sql::counted(group(), "a", least, None), wanted),
-            CountTest::Some { least, most } => {
-                sql::presence(sql::counted(group(), "a", least, Some(most)), wanted)
-            }
-            CountTest::Few { most } => sql::presence(sql::counted(group(), "a", most + 1, None), !wanted),
-        }
-    }
+    asked: Asked,
 }
 
 impl LeafTest for ActivityLeaf {
     fn judge(&self, facts: &ContactFacts, today: NaiveDate) -> Judgement {
-        let days = facts
-            .activities
-            .iter()
-            .filter(|fact| self.facts.passes(fact, today))
-            .map(|fact| fact.happened_on);
-        let (count, last) = (days.clone().count(), days.max());
-        Judgement { truth: self.count.accepts(count).into(), seen: Seen::Facts { count, last } }
+        let passing = facts.activities.iter().filter(|fact| self.facts.passes(fact, today));
+        let (count, last) = (passing.clone().count(), passing.clone().map(|fact| fact.happened_on).max());
+        Judgement { truth: self.asked.judge(passing, today), seen: Seen::Facts { count, last } }
     }
 
     fn holds(&self, scope: Scope) -> Expr {
-        self.counted(scope, true)
+        self.asked.answers(true, &self.facts, scope)
     }
 
     fn fails(&self, scope: Scope) -> Expr {
-        self.counted(scope, false)
+        self.asked.answers(false, &self.facts, scope)
     }
 
     fn says(&self) -> Option<(String, Says)> {
-        Some((format!("{:?}", self.facts), Says::Within(self.count.span())))
+        let (what, says) = self.asked.says();
+        Some((format!("{what} of {:?}", self.facts), says))
     }
 }

@@ -8,6 +8,7 @@
 //! | `gender`, `country` | `equals`, `not_equals`, `is_missing`, `is_present`, on codes |
 //! | `birth_date`, `created_on` | those of [`DateOp`] |
 //! | `age` | those of [`AgeOp`], in whole years, of the birth date |
+//! | `birthday` | those of [`BirthdayOp`], of the birth date |
 //! | `kind` | `equals`, `not_equals`; never unknown |
 //! | `role` | `has`, `has_not`; never unknown, a contact has any set of roles |
 
@@ -20,14 +21,14 @@ use model::vocabulary::{ContactKind, ContactRole};
 use serde::{Deserialize, Serialize};
 
 use self::checked::{FieldLeaf, KindLeaf, RoleLeaf};
-pub use self::fields::{AgeField, CodeField, DateField, KindField, RoleField, TextField};
+pub use self::fields::{AgeField, BirthdayField, CodeField, DateField, KindField, RoleField, TextField};
 use super::{LeafForm, LeafTest};
 use crate::catalogue::Catalogue;
 use crate::error::known;
 use crate::json::{Fields, Stated};
 use crate::operators::asked::Asked;
 use crate::operators::text::TextTest;
-use crate::operators::{AgeOp, DateOp, TextOp};
+use crate::operators::{AgeOp, BirthdayOp, DateOp, TextOp};
 
 /// A question about one field, typed by the field.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -64,6 +65,14 @@ pub enum Identity {
         /// What is asked.
         #[serde(flatten)]
         op: AgeOp,
+    },
+    /// About the birthday.
+    Birthday {
+        /// `birthday`.
+        field: BirthdayField,
+        /// What is asked.
+        #[serde(flatten)]
+        op: BirthdayOp,
     },
     /// About the kind of contact.
     Kind {
@@ -133,6 +142,9 @@ impl Identity {
         if let Some(field) = AgeField::from_word(&name) {
             return Ok(Self::Age { field, op: op.read()? });
         }
+        if let Some(field) = BirthdayField::from_word(&name) {
+            return Ok(Self::Birthday { field, op: op.read()? });
+        }
         if let Some(field) = KindField::from_word(&name) {
             return Ok(Self::Kind { field, op: op.read()? });
         }
@@ -150,6 +162,7 @@ impl LeafForm for Identity {
             Self::Code { field, op } => Arc::new(FieldLeaf { field: *field, asked: op.check(*field)? }),
             Self::Date { field, op } => Arc::new(FieldLeaf { field: *field, asked: op.check()? }),
             Self::Age { op, .. } => Arc::new(FieldLeaf { field: DateField::BirthDate, asked: op.check()? }),
+            Self::Birthday { field, op } => Arc::new(FieldLeaf { field: *field, asked: op.check()? }),
             Self::Kind { op, .. } => Arc::new(KindLeaf(op.clone())),
             Self::Role { op, .. } => Arc::new(RoleLeaf(op.clone())),
         })

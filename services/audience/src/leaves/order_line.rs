@@ -2,8 +2,8 @@
 //! what was ordered.
 //!
 //! `as` (`purchaser`, `cultural_contact` or `either`) and `states` must be written: whether a cancelled ticket counts is
-//! never left to a default. `organisation`, `product` and `event` (the day of a dated product; an undated one has
-//! none and does not pass) let everything pass when absent. All filters of one leaf must be met by the same line. Never
+//! never left to a default. `organisation`, `product`, `categories`, `ordered` (the day of the order) and `event` (the day of a dated
+//! product; an undated one has none and does not pass) let everything pass when absent. All filters of one leaf must be met by the same line. Never
 //! unknown: what is not on file was not ordered.
 
 use std::sync::Arc;
@@ -11,9 +11,10 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use model::ids::{OrganisationId, ProductId};
 use model::vocabulary::{HolderRole, LineState};
-use sea_query::{Expr, ExprTrait, JoinType, SelectStatement};
+use sea_query::{Expr, ExprTrait, SelectStatement};
 use serde::{Deserialize, Serialize};
 
+use super::categories::Categories;
 use super::{LeafForm, LeafTest};
 use crate::catalogue::{Catalogue, ProductRef};
 use crate::explain::{Judgement, Seen};
@@ -39,6 +40,12 @@ pub struct OrderLine {
     /// The product; any when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product: Option<ProductRef>,
+    /// Categories of the product; any or none when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub categories: Option<Vec<String>>,
+    /// The day of the order; any when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ordered: Option<Window>,
     /// The day of the event; any or none when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<Window>,
@@ -86,6 +93,8 @@ impl OrderLine {
             states: fields.required("states")?,
             organisation: fields.optional("organisation")?,
             product: fields.optional("product")?,
+            categories: fields.optional("categories")?,
+            ordered: fields.optional("ordered")?,
             event: fields.optional("event")?,
             op: fields.operator()?.read()?,
         })
@@ -106,6 +115,8 @@ impl LeafForm for OrderLine {
                 .map(|code| catalogue.organisation(code))
                 .transpose()?,
             product: self.product.as_ref().map(|product| catalogue.product(product)).transpose()?,
+            categories: self.categories.as_deref().map(Categories::check).transpose()?,
+            ordered: self.ordered.as_ref().map(Window::check).transpose()?,
             event: self.event.as_ref().map(Window::check).transpose()?,
         };
         Ok(Arc::new(match self.op {
@@ -131,6 +142,8 @@ struct Lines {
     states: Vec<LineState>,
     organisation: Option<OrganisationId>,
     product: Option<ProductId>,
+    categories: Option<Categories>,
+    ordered: Option<DateTest>,
     event: Option<DateTest>,
 }
 
@@ -141,6 +154,8 @@ impl Lines {
             && self.role.is_none_or(|role| line.role == role)
             && self.organisation.is_none_or(|organisation| line.organisation == organisation)
             && self.product.is_none_or(|product| line.product == product)
+            && self.categories.as_ref().is_none_or(|categories| categories.accept(line.category.as_deref()))
+            && self.ordered.as_ref().is_none_or(|ordered| ordered.accepts(&line.ordered_on, today))
             && self.event.as_ref().is_none_or(on_day)
     }
 
@@ -158,10 +173,17 @@ impl Lines {
         if let Some(product) = self.product {
             rows.and_where(column("product_id").eq(product.0));
         }
+        if let Some(ordered) = &self.ordered {
+            rows.and_where(ordered.holds(column("ordered_on"), scope.today));
+        }
+        if self.event.is_some() || self.categories.is_some() {
+            scope.with_product(&mut rows, "l");
+        }
         if let Some(event) = &self.event {
-            let same_product = sql::column("p", "product_id").eq(column("product_id"));
-            rows.join_as(JoinType::InnerJoin, "product", "p", sql::all([scope.owns("p"), same_product]))
-                .and_where(event.holds(sql::column("p", "valid_on"), scope.today));
+            rows.and_where(event.holds(sql::column("p", "valid_on"), scope.today));
+        }
+        if let Some(categories) = &self.categories {
+            rows.and_where(categories.holds());
         }
         rows
     }

@@ -23,16 +23,27 @@ const PRESENT: f64 = 0.75;
 /// Everything about the contact with this key, whose external id is unique by it.
 pub fn contact(world: &World, contact: ContactId) -> impl Strategy<Value = ContactFacts> + use<> {
     (
-        identity(world, contact),
+        (select(world::BUCKETS), identity(world, contact)),
         criteria(world),
         btree_map(answer_scope(), answer(world), 0..12),
         weighted(PRESENT, day(world.today)),
         vec(activity(world), 0..7),
         vec(order_line(world), 0..4),
     )
-        .prop_map(move |(identity, criteria, authorisations, recency, activities, order_lines)| {
-            ContactFacts { contact, identity, criteria, authorisations, recency, activities, order_lines }
-        })
+        .prop_map(
+            move |((bucket, identity), criteria, authorisations, recency, activities, order_lines)| {
+                ContactFacts {
+                    contact,
+                    bucket,
+                    identity,
+                    criteria,
+                    authorisations,
+                    recency,
+                    activities,
+                    order_lines,
+                }
+            },
+        )
 }
 
 fn text(pool: &'static [&'static str]) -> impl Strategy<Value = Option<String>> {
@@ -129,25 +140,30 @@ fn activity(world: &World) -> impl Strategy<Value = ActivityFact> + use<> {
         2 => select(vec![ActivityKind::Sale, ActivityKind::Reservation, ActivityKind::Click]),
         1 => select(ActivityKind::ALL),
     ];
-    let products: Vec<_> = world.products.iter().map(|product| product.id).collect();
-    let product = weighted(0.5, select(products));
-    (0..4, kind, select(HolderRole::ALL), product, day(world.today)).prop_map(
-        |(organisation, kind, role, product, happened_on)| ActivityFact {
+    let product = weighted(0.5, select(world.products.clone()));
+    let amount = weighted(PRESENT, select(world::AMOUNTS));
+    (0..4, kind, select(HolderRole::ALL), product, amount, day(world.today)).prop_map(
+        |(organisation, kind, role, product, amount, happened_on)| ActivityFact {
             organisation: OrganisationId(organisation),
             kind,
             role,
-            product,
+            category: product.as_ref().and_then(|product| product.category).map(str::to_owned),
+            product: product.map(|product| product.id),
+            amount,
             happened_on,
         },
     )
 }
 
 fn order_line(world: &World) -> impl Strategy<Value = OrderLineFact> + use<> {
-    (select(world.products.clone()), select(HolderRole::ALL), select(LineState::ALL)).prop_map(
-        |(product, role, state)| OrderLineFact {
+    let what = (select(HolderRole::ALL), select(LineState::ALL));
+    (select(world.products.clone()), what, day(world.today)).prop_map(
+        |(product, (role, state), ordered_on)| OrderLineFact {
             role,
             organisation: product.organisation,
             product: product.id,
+            category: product.category.map(str::to_owned),
+            ordered_on,
             event_on: product.event_on,
             state,
         },

@@ -21,6 +21,7 @@ pub const LEAVES: &[(&str, LeafStrategy)] = &[
     ("recency", recency),
     ("activity", activity),
     ("order_line", order_line),
+    ("bucket", bucket),
 ];
 
 /// A query that passes the check, with nodes switched off here and there.
@@ -110,6 +111,22 @@ fn age_operators() -> Operators {
     prop_oneof![3 => one, 1 => between, 1 => presence()].boxed()
 }
 
+fn birthday_operators() -> Operators {
+    let days = || vec![0_u32, 1, 7, 31, 90, 300];
+    let ahead = (select(days()), select(days())).prop_map(|(one, other)| {
+        (
+            "between",
+            json!({ "from": { "days_ahead": one.min(other) }, "until": { "days_ahead": one.max(other) } }),
+        )
+    });
+    let literal = || select(vec!["0101", "0229", "0301", "0331", "0515", "0930", "1231"]);
+    let of_the_year =
+        (literal(), literal()).prop_map(|(from, until)| ("between", json!({ "from": from, "until": until })));
+    let on = select(vec![json!("0331"), json!({ "days_ago": 0 }), json!({ "days_ahead": 1 })])
+        .prop_map(|day| ("on", day));
+    prop_oneof![2 => ahead, 2 => of_the_year, 1 => on, 1 => presence()].boxed()
+}
+
 fn number_operators() -> Operators {
     let comparisons = vec!["equals", "not_equals", "less_than", "at_most", "more_than", "at_least"];
     let number = || select(world::NUMBERS);
@@ -148,7 +165,7 @@ fn identity(world: &World) -> BoxedStrategy<Value> {
         .map(|(field, pool)| (field, text_operators(pool)))
         .chain(codes.into_iter().map(|(field, pool)| (field, code_operators(pool))))
         .chain(["birth_date", "created_on"].into_iter().map(|field| (field, date_operators(world))))
-        .chain([("age", age_operators())])
+        .chain([("age", age_operators()), ("birthday", birthday_operators())])
         .chain([("kind", kind.boxed()), ("role", role.boxed())]);
     let leaves = fields.map(|(field, operators)| {
         operators.prop_map(move |operator| with(json!({ "field": field }), operator)).boxed()
@@ -220,6 +237,33 @@ fn organisations() -> impl Strategy<Value = &'static str> {
     select(vec!["lyric", "odeon", "museum"])
 }
 
+fn categories() -> impl Strategy<Value = Vec<&'static str>> {
+    subsequence(world::CATEGORIES, 1..=2)
+}
+
+/// In the currency, as people write it.
+#[expect(clippy::cast_precision_loss, reason = "small amounts")]
+fn amount() -> impl Strategy<Value = f64> {
+    select(world::AMOUNTS).prop_map(|hundredths| hundredths as f64 / 100.0)
+}
+
+fn amounts() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        amount().prop_map(|from| json!({ "from": from })),
+        amount().prop_map(|until| json!({ "until": until })),
+        (amount(), amount())
+            .prop_map(|(one, other)| json!({ "from": one.min(other), "until": one.max(other) })),
+    ]
+}
+
+fn amount_operators() -> Operators {
+    let comparison = select(vec!["equals", "less_than", "at_most", "more_than", "at_least"]);
+    let one = (comparison, amount()).prop_map(|(operator, amount)| (operator, amount.into()));
+    let between = (amount(), amount())
+        .prop_map(|(one, other)| ("between", json!({ "from": one.min(other), "until": one.max(other) })));
+    prop_oneof![4 => one, 1 => between].boxed()
+}
+
 fn activity(world: &World) -> BoxedStrategy<Value> {
     let kinds = prop_oneof![
         2 => subsequence(vec![ActivityKind::Sale, ActivityKind::Reservation, ActivityKind::Click], 1..=2),
@@ -230,21 +274,29 @@ fn activity(world: &World) -> BoxedStrategy<Value> {
         5 => (comparison, 1..=3_u32).prop_map(|(operator, count)| json!({ operator: count })),
         1 => (0..=2_u32, 2..=4_u32).prop_map(|(from, until)| json!({ "between": { "from": from, "until": until } })),
     ];
+    let when = date_operators(world).prop_filter_map("presence is asked by has", |(operator, day)| {
+        (!operator.starts_with("is_")).then(|| json!({ operator: day }))
+    });
     let operators = prop_oneof![
-        select(vec!["has", "has_not"]).prop_map(|operator| (operator, true.into())),
-        count.prop_map(|count| ("count", count)),
+        3 => select(vec!["has", "has_not"]).prop_map(|operator| (operator, true.into())),
+        3 => count.prop_map(|count| ("count", count)),
+        2 => amount_operators().prop_map(|(operator, amount)| ("sum", json!({ operator: amount }))),
+        2 => (select(vec!["first", "last"]), when),
     ];
     let filters = (
         prop::option::of(kinds),
         prop::option::weighted(0.2, organisations()),
         prop::option::weighted(0.2, products(world)),
+        prop::option::weighted(0.2, categories()),
         prop::option::weighted(0.2, select(HolderRole::ALL)),
+        prop::option::weighted(0.2, amounts()),
         prop::option::weighted(0.4, window(world)),
     );
     (filters, operators)
-        .prop_map(|((kinds, organisation, product, role, window), operator)| {
+        .prop_map(|((kinds, organisation, product, categories, role, amount, window), operator)| {
             let filters = json!({
-                "kinds": kinds, "organisation": organisation, "product": product, "as": role, "window": window,
+                "kinds": kinds, "organisation": organisation, "product": product, "categories": categories, "as": role,
+                "amount": amount, "window": window,
             });
             with(written(filters), operator)
         })
@@ -257,15 +309,25 @@ fn order_line(world: &World) -> BoxedStrategy<Value> {
     let filters = (
         prop::option::weighted(0.2, organisations()),
         prop::option::weighted(0.2, products(world)),
+        prop::option::weighted(0.2, categories()),
+        prop::option::weighted(0.2, window(world)),
         prop::option::weighted(0.4, window(world)),
     );
     let operator = select(vec!["has", "has_not"]);
     (holder, states, filters, operator)
-        .prop_map(|(holder, states, (organisation, product, event), operator)| {
+        .prop_map(|(holder, states, (organisation, product, categories, ordered, event), operator)| {
             let filters = json!({
-                "as": holder, "states": states, "organisation": organisation, "product": product, "event": event,
+                "as": holder, "states": states, "organisation": organisation, "product": product,
+                "categories": categories, "ordered": ordered, "event": event,
             });
             with(written(filters), (operator, true.into()))
         })
+        .boxed()
+}
+
+fn bucket(_: &World) -> BoxedStrategy<Value> {
+    let percent = || select(world::PERCENTS);
+    (percent(), percent())
+        .prop_map(|(one, other)| json!({ "percent": { "from": one.min(other), "until": one.max(other) } }))
         .boxed()
 }

@@ -43,6 +43,14 @@ pub(super) const COUNTRIES: &[&str] = &["FR", "CH", "BE"];
 pub(super) const PROFESSIONS: &[&str] = &["Teacher", "teacher", "Actrice", "Éclairagiste", "100% retired"];
 /// In years.
 pub(super) const AGES: &[u32] = &[0, 1, 2, 10, 20, 40, 70];
+/// Around the ends that queries name.
+pub(super) const BUCKETS: &[i16] = &[0, 1, 999, 1_000, 2_499, 2_500, 4_999, 5_000, 7_500, 9_999];
+/// In hundredths.
+pub(super) const AMOUNTS: &[i64] = &[-500, 0, 1, 999, 1_000, 1_001, 5_000, 12_050];
+/// Of products.
+pub(super) const CATEGORIES: &[&str] = &["opera", "Concert"];
+/// In percent.
+pub(super) const PERCENTS: &[f64] = &[0.0, 0.01, 10.0, 25.0, 50.0, 75.0, 100.0];
 pub(super) const NUMBERS: &[f64] = &[-1.5, -0.0, 0.0, 1.0, 2.0, 2.5, 3.0, 40.0, 1e9];
 pub(super) const GENRES: &[&str] = &["dance", "opera", "Théâtre", "jazz"];
 
@@ -68,6 +76,8 @@ pub struct WorldProduct {
     pub organisation: OrganisationId,
     /// The event's day; `None` for an undated product.
     pub event_on: Option<NaiveDate>,
+    /// What kind of product it is.
+    pub category: Option<&'static str>,
 }
 
 impl Default for World {
@@ -91,6 +101,7 @@ impl Default for World {
                 },
                 organisation: OrganisationId(if id % 3 == 0 { 2 } else { 1 }),
                 event_on: offset.map(|days| today + chrono::Duration::days(days)),
+                category: CATEGORIES.get(usize::from(id % 3 == 0) + usize::from(id % 2 == 0)).copied(),
             })
             .collect();
         let topics = [(0, "news", 1), (1, "jazz", 2), (1, "opera", 3), (2, "jazz", 4)];

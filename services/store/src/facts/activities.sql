@@ -1,5 +1,8 @@
 -- $1 institution, $2 contacts.
-SELECT contact_id, organisation_id, kind, role, product_id, happened_on
-FROM activity
-WHERE institution_id = $1
-  AND contact_id = ANY ($2)
+SELECT a.contact_id, a.organisation_id, a.kind, a.role, a.product_id, p.category, a.amount, a.happened_on
+FROM activity a
+LEFT JOIN product p
+  ON p.institution_id = $1
+ AND p.product_id = a.product_id
+WHERE a.institution_id = $1
+  AND a.contact_id = ANY ($2)

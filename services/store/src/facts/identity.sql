@@ -1,5 +1,5 @@
 -- $1 institution, $2 contacts.
-SELECT c.contact_id, c.source, c.external_id, c.kind, c.roles, c.first_name, c.last_name, c.birth_date, c.gender, c.language,
+SELECT c.contact_id, c.bucket, c.source, c.external_id, c.kind, c.roles, c.first_name, c.last_name, c.birth_date, c.gender, c.language,
        c.email_key, c.mobile, c.postal_code, c.city, c.country, c.created_on, r.counts_on
 FROM contact c
 LEFT JOIN recency r

@@ -1,5 +1,5 @@
 -- $1 institution, $2 contacts.
-SELECT o.contact_id, o.role, o.organisation_id, o.product_id, p.valid_on, o.state
+SELECT o.contact_id, o.role, o.organisation_id, o.product_id, p.category, o.ordered_on, p.valid_on, o.state
 FROM order_line o
 JOIN product p
   ON p.institution_id = $1

@@ -34,6 +34,7 @@ const LANGUAGE: &[(&str, &[&str], &[&str], bool)] = &[
     ("identity", &["gender", "country"], CODE, true),
     ("identity", &["birth_date", "created_on"], DATE, true),
     ("identity", &["age"], &["at_least", "at_most", "between", "is_missing", "is_present"], true),
+    ("identity", &["birthday"], &["on", "between", "is_missing", "is_present"], true),
     ("identity", &["kind"], &["equals", "not_equals"], false),
     ("identity", &["role"], &["has", "has_not"], false),
     ("criterion", &["profession"], TEXT, true),
@@ -44,8 +45,9 @@ const LANGUAGE: &[(&str, &[&str], &[&str], bool)] = &[
     ("criterion", &["interests"], &["any_of", "all_of", "none_of", "is_missing", "is_present"], true),
     ("authorisation", &["general", "email", "sms", "phone", "post"], ANSWER, true),
     ("recency", &[""], DATE, true),
-    ("activity", &[""], &["has", "has_not", "count"], true),
+    ("activity", &[""], &["has", "has_not", "count", "sum", "first", "last"], true),
     ("order_line", &[""], &["has", "has_not"], true),
+    ("bucket", &[""], &["percent"], false),
 ];
 
 /// The keys that say what a leaf is about; the operator is none of them.
@@ -58,6 +60,9 @@ const FILTERS: &[&str] = &[
     "organisation",
     "topic",
     "kinds",
+    "categories",
+    "amount",
+    "ordered",
     "product",
     "as",
     "window",
@@ -140,8 +145,8 @@ impl Coverage {
         let unknown: Vec<_> = self.met.keys().filter(|signature| !expected.contains(*signature)).collect();
         assert!(unknown.is_empty(), "not in the table of this test: {unknown:?}");
         for (leaf, filters) in [
-            ("activity", &["kinds", "organisation", "product", "as", "window"][..]),
-            ("order_line", &["states", "organisation", "product", "as", "event"]),
+            ("activity", &["kinds", "organisation", "product", "categories", "as", "amount", "window"][..]),
+            ("order_line", &["states", "organisation", "product", "categories", "as", "ordered", "event"]),
             ("authorisation", &["organisation", "topic"]),
         ] {
             for filter in filters {

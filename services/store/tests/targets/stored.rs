@@ -45,17 +45,18 @@ async fn names(connection: &mut PgConnection, silo: InstitutionId, world: &World
     }
     let products = &world.products;
     let statement = sqlx::query(
-        "INSERT INTO product (institution_id, product_id, source, external_id, organisation_id, name, valid_on, state, as_of, content_hash)
+        "INSERT INTO product (institution_id, product_id, source, external_id, organisation_id, name, valid_on, category, state, as_of, content_hash)
          OVERRIDING SYSTEM VALUE
-         SELECT $1, id, source, external_id, organisation, external_id, day, 0, '2000-01-01', 0
-         FROM unnest($2::bigint[], $3::text[], $4::text[], $5::int[], $6::date[]) AS t (id, source, external_id, organisation, day)",
+         SELECT $1, id, source, external_id, organisation, external_id, day, category, 0, '2000-01-01', 0
+         FROM unnest($2::bigint[], $3::text[], $4::text[], $5::int[], $6::date[], $7::text[]) AS t (id, source, external_id, organisation, day, category)",
     )
     .bind(silo.0)
     .bind(products.iter().map(|product| product.id.0).collect::<Vec<_>>())
     .bind(products.iter().map(|product| product.reference.source.clone()).collect::<Vec<_>>())
     .bind(products.iter().map(|product| product.reference.external_id.clone()).collect::<Vec<_>>())
     .bind(products.iter().map(|product| product.organisation.0).collect::<Vec<_>>())
-    .bind(products.iter().map(|product| product.event_on).collect::<Vec<_>>());
+    .bind(products.iter().map(|product| product.event_on).collect::<Vec<_>>())
+    .bind(products.iter().map(|product| product.category).collect::<Vec<_>>());
     run(connection, statement).await;
     let statement = sqlx::query(
         "INSERT INTO organisation (institution_id, organisation_id, source, external_id, name, as_of, content_hash)
@@ -94,15 +95,16 @@ async fn contacts(connection: &mut PgConnection, silo: InstitutionId, population
         "INSERT INTO contact
             (institution_id, contact_id, public_id, bucket, as_of, content_hash, source, external_id, kind, roles,
              first_name, first_name_key, last_name, last_name_key, birth_date, gender, language, email, email_key, mobile,
-             postal_code, city, city_key, country, created_on)
+             postal_code, city, city_key, country, created_on, birthday)
          OVERRIDING SYSTEM VALUE
-         SELECT $1, id, gen_random_uuid(), 0, '2000-01-01', 0, source, external_id, kind, roles,
-                first, first_key, last, last_key, birth, gender, language, email, email, mobile, postal, city, city_key, country, created
+         SELECT $1, id, gen_random_uuid(), bucket, '2000-01-01', 0, source, external_id, kind, roles,
+                first, first_key, last, last_key, birth, gender, language, email, email, mobile, postal, city, city_key, country, created,
+                extract(month FROM birth) * 100 + extract(day FROM birth)
          FROM unnest($2::bigint[], $3::text[], $4::text[], $5::smallint[], $6::int[], $7::text[], $8::text[], $9::text[], $10::text[],
                      $11::date[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
-                     $19::text[], $20::date[])
+                     $19::text[], $20::date[], $21::smallint[])
            AS t (id, source, external_id, kind, roles, first, first_key, last, last_key, birth, gender, language, email, mobile,
-                 postal, city, city_key, country, created)",
+                 postal, city, city_key, country, created, bucket)",
     )
     .bind(silo.0)
     .bind(&ids)
@@ -123,7 +125,8 @@ async fn contacts(connection: &mut PgConnection, silo: InstitutionId, population
     .bind(text(|facts| facts.identity.city.as_ref()))
     .bind(key(|facts| facts.identity.city.as_ref()))
     .bind(text(|facts| facts.identity.country.as_ref()))
-    .bind(day(|facts| facts.identity.created_on));
+    .bind(day(|facts| facts.identity.created_on))
+    .bind(population.iter().map(|facts| facts.bucket).collect::<Vec<_>>());
     run(connection, statement).await;
 }
 
@@ -247,10 +250,10 @@ async fn activities(connection: &mut PgConnection, silo: InstitutionId, populati
         .collect();
     let statement = sqlx::query(
         "INSERT INTO activity
-            (institution_id, contact_id, activity_id, organisation_id, kind, role, product_id, happened_on, as_of, content_hash)
-         SELECT $1, contact, id, organisation, kind, role, product, day, '2000-01-01', 0
-         FROM unnest($2::bigint[], $3::uuid[], $4::int[], $5::smallint[], $6::smallint[], $7::bigint[], $8::date[])
-           AS t (contact, id, organisation, kind, role, product, day)",
+            (institution_id, contact_id, activity_id, organisation_id, kind, role, product_id, happened_on, amount, as_of, content_hash)
+         SELECT $1, contact, id, organisation, kind, role, product, day, amount, '2000-01-01', 0
+         FROM unnest($2::bigint[], $3::uuid[], $4::int[], $5::smallint[], $6::smallint[], $7::bigint[], $8::date[], $9::bigint[])
+           AS t (contact, id, organisation, kind, role, product, day, amount)",
     )
     .bind(silo.0)
     .bind(rows.iter().map(|(contact, _)| *contact).collect::<Vec<_>>())
@@ -259,7 +262,8 @@ async fn activities(connection: &mut PgConnection, silo: InstitutionId, populati
     .bind(rows.iter().map(|(_, fact)| fact.kind.number()).collect::<Vec<_>>())
     .bind(rows.iter().map(|(_, fact)| fact.role.number()).collect::<Vec<_>>())
     .bind(rows.iter().map(|(_, fact)| fact.product.map(|product| product.0)).collect::<Vec<_>>())
-    .bind(rows.iter().map(|(_, fact)| fact.happened_on).collect::<Vec<_>>());
+    .bind(rows.iter().map(|(_, fact)| fact.happened_on).collect::<Vec<_>>())
+    .bind(rows.iter().map(|(_, fact)| fact.amount).collect::<Vec<_>>());
     run(connection, statement).await;
 }
 
@@ -271,9 +275,9 @@ async fn order_lines(connection: &mut PgConnection, silo: InstitutionId, populat
     let statement = sqlx::query(
         "INSERT INTO order_line
             (institution_id, contact_id, line_id, role, organisation_id, product_id, state, ordered_on, quantity, amount, as_of, content_hash)
-         SELECT $1, contact, id, role, organisation, product, state, '2000-01-01', 1, 0, '2000-01-01', 0
-         FROM unnest($2::bigint[], $3::uuid[], $4::smallint[], $5::int[], $6::bigint[], $7::smallint[])
-           AS t (contact, id, role, organisation, product, state)",
+         SELECT $1, contact, id, role, organisation, product, state, ordered, 1, 0, '2000-01-01', 0
+         FROM unnest($2::bigint[], $3::uuid[], $4::smallint[], $5::int[], $6::bigint[], $7::smallint[], $8::date[])
+           AS t (contact, id, role, organisation, product, state, ordered)",
     )
     .bind(silo.0)
     .bind(rows.iter().map(|(contact, _)| *contact).collect::<Vec<_>>())
@@ -281,6 +285,7 @@ async fn order_lines(connection: &mut PgConnection, silo: InstitutionId, populat
     .bind(rows.iter().map(|(_, line)| line.role.number()).collect::<Vec<_>>())
     .bind(rows.iter().map(|(_, line)| line.organisation.0).collect::<Vec<_>>())
     .bind(rows.iter().map(|(_, line)| line.product.0).collect::<Vec<_>>())
-    .bind(rows.iter().map(|(_, line)| line.state.number()).collect::<Vec<_>>());
+    .bind(rows.iter().map(|(_, line)| line.state.number()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|(_, line)| line.ordered_on).collect::<Vec<_>>());
     run(connection, statement).await;
 }

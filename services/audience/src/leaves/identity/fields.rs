@@ -82,6 +82,12 @@ fields! {
     }
 
     /// The one field of its type.
+    BirthdayField {
+        /// The day of the year of the birth date.
+        Birthday = "birthday",
+    }
+
+    /// The one field of its type.
     KindField {
         /// Individual, relay or structure.
         Kind = "kind",
@@ -216,6 +222,27 @@ impl StoredField for DateField {
             Self::BirthDate => facts.birth_date.as_ref(),
             Self::CreatedOn => facts.created_on.as_ref(),
         }
+    }
+
+    fn seen(value: &NaiveDate) -> Seen {
+        Seen::Date(*value)
+    }
+}
+
+impl StoredField for BirthdayField {
+    type Value = NaiveDate;
+
+    fn name(self) -> &'static str {
+        self.word()
+    }
+
+    /// Month × 100 + day.
+    fn column(self) -> Expr {
+        sql::contact(self.word())
+    }
+
+    fn value(self, facts: &IdentityFacts) -> Option<&NaiveDate> {
+        facts.birth_date.as_ref()
     }
 
     fn seen(value: &NaiveDate) -> Seen {

@@ -1,0 +1,88 @@
+//! What is asked of the facts that pass.
+
+use chrono::NaiveDate;
+use sea_query::{Expr, ExprTrait, Func};
+
+use super::filter::Filter;
+use crate::facts::ActivityFact;
+use crate::operators::amount::AmountTest;
+use crate::operators::asked::ValueTest;
+use crate::operators::count::CountTest;
+use crate::operators::date::DateTest;
+use crate::operators::span::Says;
+use crate::sql::{self, Scope};
+use crate::truth::Truth;
+
+#[derive(Debug)]
+pub(super) enum Asked {
+    /// How many there are.
+    Count(CountTest),
+    /// What they come to; nothing when there are none.
+    Sum(AmountTest),
+    /// The day of the first; unknown when there is none.
+    First(DateTest),
+    /// The day of the last; unknown when there is none.
+    Last(DateTest),
+}
+
+impl Asked {
+    pub(super) fn judge<'a>(&self, facts: impl Iterator<Item = &'a ActivityFact>, today: NaiveDate) -> Truth {
+        let of_day = |day: Option<NaiveDate>, test: &DateTest| {
+            day.map_or(Truth::Unknown, |day| test.accepts(&day, today).into())
+        };
+        match self {
+            Self::Count(test) => test.accepts(facts.count()).into(),
+            Self::Sum(test) => test.accepts(facts.filter_map(|fact| fact.amount).sum()).into(),
+            Self::First(test) => of_day(facts.map(|fact| fact.happened_on).min(), test),
+            Self::Last(test) => of_day(facts.map(|fact| fact.happened_on).max(), test),
+        }
+    }
+
+    /// TRUE when the answer is `wanted`.
+    pub(super) fn answers(&self, wanted: bool, facts: &Filter, scope: Scope) -> Expr {
+        let one = || facts.apply(scope.rows("activity", "a"), scope);
+        let having =
+            |condition| sql::grouped(facts.apply(scope.facts("activity", "a"), scope), "a", condition);
+        let day = || sql::column("a", "happened_on");
+        match self {
+            Self::Count(CountTest::Many { least: 1 }) => sql::presence(one(), wanted),
+            Self::Count(CountTest::Few { most: 0 }) => sql::presence(one(), !wanted),
+            Self::Count(CountTest::Many { least }) => {
+                sql::presence(having(sql::count_within(*least, None)), wanted)
+            }
+            Self::Count(CountTest::Some { least, most }) => {
+                sql::presence(having(sql::count_within(*least, Some(*most))), wanted)
+            }
+            Self::Count(CountTest::Few { most }) => {
+                sql::presence(having(sql::count_within(most + 1, None)), !wanted)
+            }
+            // Whoever has no facts has no group, and a sum of nothing.
+            Self::Sum(test) if test.accepts(0) => sql::presence(having(test.of_sum(&sum(), false)), !wanted),
+            Self::Sum(test) => sql::presence(having(test.of_sum(&sum(), true)), wanted),
+            Self::First(test) => {
+                sql::presence(having(side(test, Func::min(day()).into(), scope, wanted)), true)
+            }
+            Self::Last(test) => {
+                sql::presence(having(side(test, Func::max(day()).into(), scope, wanted)), true)
+            }
+        }
+    }
+
+    /// What it is about, and what it says of that.
+    pub(super) fn says(&self) -> (&'static str, Says) {
+        match self {
+            Self::Count(test) => ("count", Says::Within(test.span())),
+            Self::Sum(test) => ("sum", Says::Within(test.span())),
+            Self::First(test) => ("first", test.says()),
+            Self::Last(test) => ("last", test.says()),
+        }
+    }
+}
+
+fn sum() -> Expr {
+    Func::sum(sql::column("a", "amount").cast_as("float8")).into()
+}
+
+fn side(test: &DateTest, day: Expr, scope: Scope, wanted: bool) -> Expr {
+    if wanted { test.holds(day, scope.today) } else { test.fails(day, scope.today) }
+}
