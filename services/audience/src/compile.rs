@@ -11,30 +11,24 @@
 #[cfg(test)]
 mod tests;
 
-use chrono::NaiveDate;
-use model::ids::InstitutionId;
 use sea_query::{Expr, SelectStatement};
 
 use crate::check::{CheckedNode, CheckedQuery};
 use crate::sql::{self, Scope};
 use crate::tree::GroupKind;
 
-/// A condition over a row `c` of `contact` in `institution`, TRUE exactly for the contacts that `query` selects on
-/// `today`, the day in the institution's zone.
+/// A condition over a row `c` of `contact`, TRUE exactly for the contacts of the scope's institution that `query` selects on its
+/// day.
 #[must_use]
-pub fn condition(query: &CheckedQuery, institution: InstitutionId, today: NaiveDate) -> Expr {
-    node(query, query.root(), Scope { institution, today }, Side::Holds)
+pub fn condition(query: &CheckedQuery, scope: Scope) -> Expr {
+    node(query, query.root(), scope, Side::Holds)
 }
 
-/// `SELECT c.contact_id FROM contact AS c WHERE …`: the contacts of `institution` that `query` selects on `today`.
+/// `SELECT c.contact_id FROM contact AS c WHERE …`: the contacts that `query` selects.
 #[must_use]
-pub fn matching_contacts(
-    query: &CheckedQuery,
-    institution: InstitutionId,
-    today: NaiveDate,
-) -> SelectStatement {
-    let mut select = Scope { institution, today }.facts("contact", "c");
-    select.expr(sql::contact("contact_id")).and_where(condition(query, institution, today));
+pub fn matching_contacts(query: &CheckedQuery, scope: Scope) -> SelectStatement {
+    let mut select = scope.facts("contact", "c");
+    select.expr(sql::contact("contact_id")).and_where(condition(query, scope));
     select
 }
 

@@ -133,6 +133,8 @@ pub struct AnswerFact {
     pub yes: bool,
     /// The last day of a yes; `None` when it does not expire.
     pub expires_on: Option<NaiveDate>,
+    /// The day on which it was given, in the institution's zone.
+    pub given_on: NaiveDate,
 }
 
 /// A dated fact.

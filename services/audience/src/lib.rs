@@ -37,5 +37,6 @@ pub use facts::{
     ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, IdentityFacts, OrderLineFact,
 };
 pub use json::{RawOperator, Stated};
+pub use sql::Scope;
 pub use tree::{Content, GroupKind, Node, Query};
 pub use truth::Truth;

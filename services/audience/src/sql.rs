@@ -5,6 +5,7 @@
 //! can emit, for the test that asks `pg_proc` about each. Values are bound, never written into the text.
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use model::ids::InstitutionId;
 use sea_query::extension::postgres::PgFunc;
 use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, JoinType, Query, SelectStatement, Value};
@@ -35,6 +36,8 @@ pub const OPERATORS: &[(&str, &str)] = &[
     (">=", "int2"),
     ("=", "int4"),
     ("<>", "int4"),
+    ("<", "timestamptz"),
+    (">=", "timestamptz"),
     ("=", "int8"),
     ("<=", "int8"),
     (">=", "int8"),
@@ -45,11 +48,13 @@ pub const SCANS: &[&str] = &["strpos"];
 
 /// What a compilation knows beside the query.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Scope {
+pub struct Scope {
     /// The silo; stated in every sub-select.
-    pub(crate) institution: InstitutionId,
+    pub institution: InstitutionId,
     /// The business day in the institution's zone.
-    pub(crate) today: NaiveDate,
+    pub today: NaiveDate,
+    /// The institution's zone: where a day begins.
+    pub zone: Tz,
 }
 
 impl Scope {

@@ -110,7 +110,8 @@ impl Audience {
         .into_iter()
         .chain(more)
         .collect();
-        let target = audience::matching_contacts(&self.target, tx.institution(), today);
+        let scope = audience::Scope { institution: tx.institution(), today, zone: tx.zone() };
+        let target = audience::matching_contacts(&self.target, scope);
         Compiled::new(&format!("{}{then}", include_str!("audience/decide.sql")), fixed, &target)
     }
 }

@@ -150,8 +150,11 @@ fn answer(facts: &mut ContactFacts, row: &PgRow) -> Result<()> {
             channel => Some(Channel::try_from(channel)?),
         },
     };
-    let answer =
-        AnswerFact { yes: row.try_get::<i16, _>("answer")? == 1, expires_on: row.try_get("expires_on")? };
+    let answer = AnswerFact {
+        yes: row.try_get::<i16, _>("answer")? == 1,
+        expires_on: row.try_get("expires_on")?,
+        given_on: row.try_get("given_on")?,
+    };
     facts.authorisations.insert(scope, answer);
     Ok(())
 }

@@ -16,7 +16,7 @@ fn compiled(json: &str) -> String {
     let world = World::default();
     let checked = check(&Query::from_json(json).unwrap(), &world.catalogue).unwrap();
     let (sql, values) =
-        matching_contacts(&checked, InstitutionId(1), world.today).build(PostgresQueryBuilder);
+        matching_contacts(&checked, world.scope(InstitutionId(1))).build(PostgresQueryBuilder);
     let mut lines = String::from("-- today is 2000-03-31\n");
     let mut depth = 0_usize;
     for (index, character) in sql.char_indices() {

@@ -9,6 +9,9 @@
 //! * `yes`: granted, and its last day is not over;
 //! * `expired`: granted, and its last day is over;
 //! * `unset`: nothing on record.
+//!
+//! `given` restricts the first three to answers that were given on certain days; what was given on another day is then as false as
+//! another answer.
 
 use std::sync::Arc;
 
@@ -23,6 +26,9 @@ use crate::catalogue::Catalogue;
 use crate::explain::{Judgement, Seen};
 use crate::facts::{AnswerFact, AnswerScope, ContactFacts};
 use crate::json::Fields;
+use crate::operators::Window;
+use crate::operators::asked::ValueTest;
+use crate::operators::date::DateTest;
 use crate::operators::span::Says;
 use crate::sql::{self, Scope};
 
@@ -42,6 +48,9 @@ pub struct Authorisation {
     pub topic: Option<String>,
     /// The answer that is asked for.
     pub answer: Recorded,
+    /// The days on which it was given; any when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given: Option<Window>,
 }
 
 /// What a contact was asked.
@@ -102,7 +111,7 @@ impl Recorded {
         match fact {
             None => Self::Unset,
             Some(AnswerFact { yes: false, .. }) => Self::No,
-            Some(AnswerFact { yes: true, expires_on }) if expires_on.is_some_and(|last| last < today) => {
+            Some(AnswerFact { yes: true, expires_on, .. }) if expires_on.is_some_and(|last| last < today) => {
                 Self::Expired
             }
             Some(AnswerFact { yes: true, .. }) => Self::Yes,
@@ -117,6 +126,7 @@ impl Authorisation {
             organisation: fields.optional("organisation")?,
             topic: fields.optional("topic")?,
             answer: fields.required("answer")?,
+            given: fields.optional("given")?,
         };
         fields.finish()?;
         Ok(leaf)
@@ -133,8 +143,13 @@ impl LeafForm for Authorisation {
             None => TopicId::NONE,
             Some(code) => catalogue.topic(organisation, code)?,
         };
+        if self.given.is_some() && self.answer == Recorded::Unset {
+            return Err("an answer that is unset was never given; remove `given`, or ask for another answer"
+                .to_owned());
+        }
         let asked = AnswerScope { organisation, topic, channel: self.question.channel() };
-        Ok(Arc::new(AnswerLeaf { asked, answer: self.answer }))
+        let given = self.given.as_ref().map(Window::check).transpose()?;
+        Ok(Arc::new(AnswerLeaf { asked, answer: self.answer, given }))
     }
 }
 
@@ -142,6 +157,7 @@ impl LeafForm for Authorisation {
 struct AnswerLeaf {
     asked: AnswerScope,
     answer: Recorded,
+    given: Option<DateTest>,
 }
 
 impl AnswerLeaf {
@@ -173,14 +189,25 @@ impl AnswerLeaf {
                 rows.and_where(last_day().lt(scope.today));
             }
         }
+        if let Some(given) = &self.given {
+            rows.and_where(given.holds_at(&sql::column("s", "happened_at"), scope));
+        }
         (rows, true)
     }
 }
 
 impl LeafTest for AnswerLeaf {
     fn judge(&self, facts: &ContactFacts, today: NaiveDate) -> Judgement {
-        let recorded = Recorded::of(facts.authorisations.get(&self.asked), today);
-        Judgement { truth: (recorded == self.answer).into(), seen: Seen::Text(recorded.word().to_owned()) }
+        let fact = facts.authorisations.get(&self.asked);
+        let recorded = Recorded::of(fact, today);
+        let in_time = self
+            .given
+            .as_ref()
+            .is_none_or(|given| fact.is_some_and(|fact| given.accepts(&fact.given_on, today)));
+        Judgement {
+            truth: (recorded == self.answer && in_time).into(),
+            seen: Seen::Text(recorded.word().to_owned()),
+        }
     }
 
     fn holds(&self, scope: Scope) -> Expr {

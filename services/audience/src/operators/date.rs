@@ -1,7 +1,8 @@
 //! Operators on dates, and windows of days. All operators are unknown when the date is missing, but for `is_missing` and
 //! `is_present`. `before` and `after` exclude the named day, `between` and windows include both ends.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait};
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,7 @@ use super::asked::{Asked, ValueTest};
 use super::day::Day;
 use super::span::{Says, Span};
 use crate::json::Stated;
-use crate::sql;
+use crate::sql::{self, Scope};
 
 /// What is asked of a date.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,10 +112,35 @@ impl DateTest {
         Ok(self)
     }
 
+    /// TRUE when the instant in `column` lies on a day that passes: from the first moment of one day in the institution's zone
+    /// on, and before the first moment of another.
+    pub(crate) fn holds_at(&self, column: &Expr, scope: Scope) -> Expr {
+        let begins = |day: Option<NaiveDate>| begin(day.unwrap_or(NaiveDate::MAX), scope.zone);
+        let from = self.from.map(|(day, ends)| match ends {
+            Ends::Included => begins(Some(day.on(scope.today))),
+            Ends::Excluded => begins(day.on(scope.today).succ_opt()),
+        });
+        let until = self.until.map(|(day, ends)| match ends {
+            Ends::Included => begins(day.on(scope.today).succ_opt()),
+            Ends::Excluded => begins(Some(day.on(scope.today))),
+        });
+        let from = from.map(|from| column.clone().gte(from));
+        sql::all(from.into_iter().chain(until.map(|until| column.clone().lt(until))))
+    }
+
     fn span(&self) -> Span {
         let end = |(day, ends): (Day, Ends)| day.end(ends == Ends::Included);
         Span { from: self.from.map(end), until: self.until.map(end) }
     }
+}
+
+/// The first moment of a day. Where the clock is put forward at midnight, that is when it stands again.
+fn begin(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    let moment = |after: i64| zone.from_local_datetime(&(midnight + TimeDelta::minutes(after))).earliest();
+    // No zone has skipped more than a day, and only a few have skipped a whole one.
+    let found = (0..=24 * 60).step_by(15).find_map(moment);
+    found.map_or_else(|| midnight.and_utc(), |moment| moment.with_timezone(&Utc))
 }
 
 impl ValueTest for DateTest {

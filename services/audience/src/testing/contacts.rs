@@ -131,8 +131,8 @@ fn answer_scope() -> impl Strategy<Value = AnswerScope> {
 }
 
 fn answer(world: &World) -> impl Strategy<Value = AnswerFact> + use<> {
-    (any::<bool>(), weighted(0.5, day(world.today)))
-        .prop_map(|(yes, expires_on)| AnswerFact { yes, expires_on })
+    (any::<bool>(), weighted(0.5, day(world.today)), day(world.today))
+        .prop_map(|(yes, expires_on, given_on)| AnswerFact { yes, expires_on, given_on })
 }
 
 fn activity(world: &World) -> impl Strategy<Value = ActivityFact> + use<> {

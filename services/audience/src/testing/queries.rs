@@ -189,7 +189,7 @@ fn criterion(world: &World) -> BoxedStrategy<Value> {
     proptest::strategy::Union::new(leaves).boxed()
 }
 
-fn authorisation(_: &World) -> BoxedStrategy<Value> {
+fn authorisation(world: &World) -> BoxedStrategy<Value> {
     let scopes = vec![
         json!({}),
         json!({}),
@@ -200,9 +200,14 @@ fn authorisation(_: &World) -> BoxedStrategy<Value> {
     ];
     let question = select(vec!["general", "email", "sms", "phone", "post"]);
     let answer = select(vec!["yes", "no", "unset", "expired"]);
-    (select(scopes), question, answer)
-        .prop_map(|(scope, question, answer)| {
-            with(with(scope, ("question", question.into())), ("answer", answer.into()))
+    let given = prop::option::weighted(0.2, window(world));
+    (select(scopes), question, answer, given)
+        .prop_map(|(scope, question, answer, given)| {
+            let leaf = with(with(scope, ("question", question.into())), ("answer", answer.into()));
+            match given {
+                Some(given) if answer != "unset" => with(leaf, ("given", given)),
+                Some(_) | None => leaf,
+            }
         })
         .boxed()
 }

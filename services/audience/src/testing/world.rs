@@ -1,13 +1,15 @@
 //! The names and products of the random world, and the pools that its values come from.
 
 use chrono::NaiveDate;
-use model::ids::{OrganisationId, ProductId, TopicId};
+use chrono_tz::Tz;
+use model::ids::{InstitutionId, OrganisationId, ProductId, TopicId};
 use model::vocabulary::CriterionType;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::catalogue::{Catalogue, CriterionDefinition, CriterionId, OrganisationRef, ProductRef};
 use crate::operators::{Day, Relative};
+use crate::sql::Scope;
 
 pub(super) const FIRST_NAMES: &[&str] = &[
     "Élodie",
@@ -63,6 +65,16 @@ pub struct World {
     pub products: Vec<WorldProduct>,
     /// The day on which its queries are answered.
     pub today: NaiveDate,
+    /// Where its days begin.
+    pub zone: Tz,
+}
+
+impl World {
+    /// What its queries are compiled for.
+    #[must_use]
+    pub const fn scope(&self, institution: InstitutionId) -> Scope {
+        Scope { institution, today: self.today, zone: self.zone }
+    }
 }
 
 /// One product.
@@ -114,7 +126,7 @@ impl Default for World {
                 .collect(),
             products: products.iter().map(|product| (product.reference.clone(), product.id)).collect(),
         };
-        Self { catalogue, products, today }
+        Self { catalogue, products, today, zone: Tz::Europe__Paris }
     }
 }
 

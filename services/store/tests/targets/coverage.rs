@@ -63,6 +63,7 @@ const FILTERS: &[&str] = &[
     "categories",
     "amount",
     "ordered",
+    "given",
     "product",
     "as",
     "window",
@@ -147,7 +148,7 @@ impl Coverage {
         for (leaf, filters) in [
             ("activity", &["kinds", "organisation", "product", "categories", "as", "amount", "window"][..]),
             ("order_line", &["states", "organisation", "product", "categories", "as", "ordered", "event"]),
-            ("authorisation", &["organisation", "topic"]),
+            ("authorisation", &["organisation", "topic", "given"]),
         ] {
             for filter in filters {
                 let pair = (leaf.to_owned(), (*filter).to_owned());

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use audience::testing::Generator;
-use audience::{CheckedQuery, check, explain, matching_contacts, sql};
+use audience::testing::{Generator, World};
+use audience::{CheckedQuery, Scope, check, explain, matching_contacts, sql};
 use chrono::NaiveDate;
 use model::ids::InstitutionId;
 use sea_query::{ArrayType, PostgresQueryBuilder, Value};
@@ -30,7 +30,7 @@ async fn every_operator_that_can_be_emitted_is_leakproof() {
     for _ in 0..QUERIES {
         let drawn = generator.query();
         coverage.add(&drawn.query, &[explain(&drawn.checked, &population[0], today)]);
-        let statement = matching_contacts(&drawn.checked, InstitutionId(1), today);
+        let statement = matching_contacts(&drawn.checked, generator.world().scope(InstitutionId(1)));
         let tree = parse_tree(&mut tx, &statement.build(PostgresQueryBuilder)).await;
         emitted.extend(calls(&tree));
     }
@@ -80,6 +80,7 @@ fn type_of(value: &Value) -> String {
         (matches!(value, Value::Double(_)), "double precision"),
         (matches!(value, Value::String(_)), "text"),
         (matches!(value, Value::ChronoDate(_)), "date"),
+        (matches!(value, Value::ChronoDateTimeUtc(_)), "timestamptz"),
         (matches!(value, Value::Array(ArrayType::SmallInt, _)), "smallint[]"),
         (matches!(value, Value::Array(ArrayType::Int, _)), "integer[]"),
         (matches!(value, Value::Array(ArrayType::String, _)), "text[]"),
@@ -197,7 +198,8 @@ async fn fill(owner: &mut PgConnection, institution: InstitutionId) {
 }
 
 async fn plan(app: &mut PgConnection, target: &CheckedQuery, silo: InstitutionId, today: NaiveDate) -> Json {
-    let (text, values) = matching_contacts(target, silo, today).build(PostgresQueryBuilder);
+    let scope = Scope { institution: silo, today, zone: World::default().zone };
+    let (text, values) = matching_contacts(target, scope).build(PostgresQueryBuilder);
     #[expect(clippy::disallowed_methods, reason = "the text is the compiler's")]
     let explain = AssertSqlSafe(format!("EXPLAIN (FORMAT JSON) {text}"));
     let explain = sqlx::query_scalar_with::<_, Json, _>(explain, SqlxValues(values)).persistent(false);
