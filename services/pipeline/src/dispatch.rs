@@ -28,7 +28,7 @@ use crate::queue::{Outgoing, Publisher};
 use repair::Repair;
 use turns::Turns;
 
-/// At least: a chunk is then less than a second of a lane's work, however slow the lane.
+/// At least: the window holds some seconds of a lane's work, a chunk a fraction of one (ADR 0008).
 const CHUNKS_IN_A_WINDOW: usize = 8;
 
 /// How far the dispatcher runs ahead of the workers, and how soon it repairs.

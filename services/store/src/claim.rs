@@ -2,7 +2,8 @@
 //!
 //! Two statements in one transaction carry the promise "no contact after no". The first locks the gates of the recipients
 //! `FOR SHARE` and reads them under the lock; the second, in a newer snapshot, reads every other fact. Every writer of any
-//! refusal locks the gate first, so a refusal that commits before the claim is seen by it, and one that comes later finds the lease and waits for its end.
+//! refusal locks the gate first, so a refusal that commits before the claim is seen by it, and one that comes later finds the
+//! lease and waits for its end.
 //! `claimed_at` is the machine clock after the locks.
 //!
 //! Excluded by the launch's frozen policy *or* by the one in force is excluded; the day is the claim's. A message that is
@@ -169,7 +170,7 @@ pub async fn take(tx: &mut Tx, request: &Request) -> Result<Claiming> {
     let mut contacts = request.contacts.clone();
     contacts.sort_unstable();
     let locked = facts::lock(tx, request.occurrence, request.channel, &contacts).await?;
-    let launch = &locked.0;
+    let (launch, _) = &locked;
     if launch.held() {
         return Ok(Claiming::Held);
     }
