@@ -111,14 +111,20 @@ pub(crate) async fn open(settings: &SmtpSettings) -> Result<Opened, ConnectError
 }
 
 /// Asks once more: the mail library keeps only what it uses itself of the answer to EHLO, and a next hop may offer more
-/// after the login than before.
+/// after the login than before. One that answers EHLO only once (some do, against RFC 5321 §4.1.4) gets its commands one by one.
 async fn offers_pipelining(
     settings: &SmtpSettings,
     connection: &mut AsyncSmtpConnection,
     hello: &ClientId,
 ) -> Result<bool, ConnectError> {
-    let answer = step(settings, "EHLO", connection.command(format!("EHLO {hello}\r\n"))).await?;
-    Ok(answer.message().skip(1).any(|offer| offer.trim().eq_ignore_ascii_case("PIPELINING")))
+    match step(settings, "EHLO", connection.command(format!("EHLO {hello}\r\n"))).await {
+        Ok(answer) => {
+            Ok(answer.message().skip(1).any(|offer| offer.trim().eq_ignore_ascii_case("PIPELINING")))
+        }
+        // 500 to 504: the command is refused, not the session.
+        Err(ConnectError::Refused { reply, .. }) if (500..=504).contains(&reply.code) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// A TCP connection that sends at once, notices a dead peer, and drops what is not acknowledged.

@@ -214,6 +214,44 @@ async fn a_group_that_is_refused_as_a_whole_keeps_the_session() {
     assert!(told.ends_with("\nDATA\nRSET\n"), "{told}");
 }
 
+/// RFC 5321 §4.1.4 allows EHLO at any time; not every server knows.
+#[tokio::test]
+async fn a_next_hop_that_takes_one_ehlo_only_gets_its_messages_all_the_same() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let next_hop = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"220 once\r\n").await.unwrap();
+        let (reader, mut writer) = stream.split();
+        let (mut lines, mut told) = (BufReader::new(reader).lines(), Vec::new());
+        while let Some(line) = lines.next_line().await.unwrap() {
+            let answer = match line.as_str() {
+                hello if hello.starts_with("EHLO") && told.is_empty() => "250-once\r\n250 PIPELINING\r\n",
+                hello if hello.starts_with("EHLO") => "503 5.5.1 once\r\n",
+                "DATA" => "354 go on\r\n",
+                "." => "250 2.0.0 taken\r\n",
+                command if ["MAIL", "RCPT"].iter().any(|verb| command.starts_with(verb)) => {
+                    "250 2.1.0 ok\r\n"
+                }
+                _ => "",
+            };
+            told.push(line);
+            writer.write_all(answer.as_bytes()).await.unwrap();
+        }
+        told
+    });
+    let settings = SmtpSettings::plain("127.0.0.1", port, "worker.rappel.example");
+    let mut session = SmtpSession::open(&settings).await.unwrap();
+    let end = send(&mut session, "anna", &mut Script::default()).await;
+    assert!(matches!(end, Delivery::Accepted(_)), "{end:?}");
+    drop(session);
+    let told = next_hop.await.unwrap();
+    assert_eq!(
+        told[1..5].iter().map(|line| &line[..4]).collect::<Vec<_>>(),
+        ["EHLO", "MAIL", "RCPT", "DATA"]
+    );
+}
+
 #[tokio::test]
 async fn a_session_ends_after_its_number_of_messages() {
     let sink = sink();
