@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::ids::{OrganisationId, ProductId, TopicId};
+use model::ids::{OccurrenceId, OrganisationId, ProductId, TopicId};
 use model::vocabulary::CriterionType;
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +69,8 @@ pub struct Catalogue {
     pub topics: BTreeMap<(OrganisationId, String), TopicId>,
     /// By source and external id. Those that [`crate::Query::products`] names suffice.
     pub products: BTreeMap<ProductRef, ProductId>,
+    /// Launches by their key.
+    pub campaigns: BTreeMap<String, OccurrenceId>,
 }
 
 impl Catalogue {
@@ -105,6 +107,13 @@ impl Catalogue {
             let of_organisation = self.topics.keys().filter(|(owner, _)| *owner == organisation);
             let names = known(of_organisation.map(|(_, topic)| topic.as_str()));
             format!("there is no topic `{code}` in this scope; its topics are {names}")
+        })
+    }
+
+    pub(crate) fn campaign(&self, key: &str) -> Result<OccurrenceId, String> {
+        self.campaigns.get(key).copied().ok_or_else(|| {
+            let names = known(self.campaigns.keys().map(String::as_str));
+            format!("there is no campaign `{key}`; those that were launched are {names}")
         })
     }
 

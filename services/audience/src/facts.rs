@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use model::ids::{ContactId, OrganisationId, ProductId, TopicId};
+use model::ids::{ContactId, OccurrenceId, OrganisationId, ProductId, TopicId};
 use model::vocabulary::{ActivityKind, Channel, ContactKind, ContactRole, HolderRole, LineState};
 
 use crate::catalogue::CriterionId;
@@ -31,6 +31,8 @@ pub struct ContactFacts {
     pub activities: Vec<ActivityFact>,
     /// Order lines, one entry per role in which the contact stands in the line.
     pub order_lines: Vec<OrderLineFact>,
+    /// Earlier messages of which something became.
+    pub messages: Vec<MessageFact>,
 }
 
 /// Identity fields. Empty texts do not occur: an importer stores nothing instead.
@@ -173,4 +175,17 @@ pub struct OrderLineFact {
     pub event_on: Option<NaiveDate>,
     /// Where the line stands.
     pub state: LineState,
+}
+
+/// What became of one message, in days of the institution's zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageFact {
+    /// The launch that it belongs to.
+    pub occurrence: OccurrenceId,
+    /// When it was handed to the next hop, or possibly was.
+    pub received_on: Option<NaiveDate>,
+    /// When it was refused for good because of the recipient's address.
+    pub bounced_on: Option<NaiveDate>,
+    /// When a person clicked on a link in it.
+    pub clicked_on: BTreeSet<NaiveDate>,
 }

@@ -10,6 +10,7 @@ pub(crate) mod authorisation;
 pub(crate) mod recency;
 pub(crate) mod activity;
 pub(crate) mod order_line;
+pub(crate) mod message;
 pub(crate) mod bucket;
 mod categories;
 
@@ -28,6 +29,7 @@ pub use self::identity::{
     AgeField, BirthdayField, CodeField, CodeOp, DateField, Identity, KindField, KindOp, RoleField, RoleOp,
     TextField,
 };
+pub use self::message::{Message, MessageOp, MessageOutcome};
 pub use self::order_line::{As, OrderLine, OrderLineOp};
 pub use self::recency::Recency;
 use crate::catalogue::{Catalogue, ProductRef};
@@ -84,6 +86,8 @@ leaves! {
     Activity = "activity",
     /// What was ordered.
     OrderLine = "order_line",
+    /// What became of earlier messages.
+    Message = "message",
     /// A stable random part of the file.
     Bucket = "bucket",
 }

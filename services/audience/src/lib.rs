@@ -34,7 +34,8 @@ pub use error::QueryError;
 pub use evaluate::evaluate;
 pub use explain::{Explanation, LeafExplanation, Seen, explain};
 pub use facts::{
-    ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, IdentityFacts, OrderLineFact,
+    ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, IdentityFacts, MessageFact,
+    OrderLineFact,
 };
 pub use json::{RawOperator, Stated};
 pub use sql::Scope;

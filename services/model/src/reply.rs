@@ -72,6 +72,19 @@ pub enum Fault {
     Infrastructure,
 }
 
+impl Fault {
+    /// The number in the database.
+    #[must_use]
+    pub const fn number(self) -> i16 {
+        match self {
+            Self::Recipient => 1,
+            Self::Us => 2,
+            Self::Content => 3,
+            Self::Infrastructure => 4,
+        }
+    }
+}
+
 /// What a reply does to the address, apart from the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AddressEffect {

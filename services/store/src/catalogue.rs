@@ -1,13 +1,13 @@
 //! What the names in a query stand for in one institution.
 
 use audience::{Catalogue, CriterionDefinition, CriterionId, OrganisationRef, ProductRef, Query};
-use model::ids::{OrganisationId, ProductId, TopicId};
+use model::ids::{OccurrenceId, OrganisationId, ProductId, TopicId};
 use model::vocabulary::CriterionType;
 use sqlx::Row as _;
 
 use crate::{Result, Tx};
 
-/// Loads every organisation, topic and criterion, and the products that `query` names.
+/// Loads every organisation, topic, criterion and launch, and the products that `query` names.
 ///
 /// # Errors
 /// Database errors.
@@ -17,6 +17,7 @@ pub async fn load(tx: &mut Tx, query: &Query) -> Result<Catalogue> {
         organisations: organisations(tx).await?.into_iter().collect(),
         topics: topics(tx).await?.into_iter().collect(),
         products: products(tx, &query.products()).await?.into_iter().collect(),
+        campaigns: campaigns(tx).await?.into_iter().collect(),
     })
 }
 
@@ -65,6 +66,16 @@ async fn topics(tx: &mut Tx) -> Result<Vec<((OrganisationId, String), TopicId)>>
         .into_iter()
         .map(|(organisation, code, id)| ((OrganisationId(organisation), code), TopicId(id)))
         .collect())
+}
+
+async fn campaigns(tx: &mut Tx) -> Result<Vec<(String, OccurrenceId)>> {
+    let institution = tx.institution().0;
+    let rows: Vec<(String, i32)> =
+        sqlx::query_as("SELECT launch_key, occurrence_id FROM launch WHERE institution_id = $1")
+            .bind(institution)
+            .fetch_all(tx.connection().await?)
+            .await?;
+    Ok(rows.into_iter().map(|(key, id)| (key, OccurrenceId(id))).collect())
 }
 
 async fn products(tx: &mut Tx, named: &[&ProductRef]) -> Result<Vec<(ProductRef, ProductId)>> {

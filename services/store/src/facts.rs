@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use audience::{
     ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, CriterionId, IdentityFacts,
-    OrderLineFact,
+    MessageFact, OrderLineFact,
 };
-use model::ids::{ContactId, OrganisationId, ProductId, TopicId};
+use model::ids::{ContactId, OccurrenceId, OrganisationId, ProductId, TopicId};
 use model::vocabulary::{
     ActivityKind, Channel, ContactKind, ContactRole, CriterionType, HolderRole, LineState,
 };
@@ -50,6 +50,7 @@ pub async fn load(tx: &mut Tx, contacts: &[ContactId]) -> Result<Vec<ContactFact
         (include_str!("facts/answers.sql"), answer),
         (include_str!("facts/activities.sql"), activity),
         (include_str!("facts/order_lines.sql"), order_line),
+        (include_str!("facts/messages.sql"), message),
     ] {
         for row in rows(tx, contacts, statement).await? {
             if let Some(one) = facts.get_mut(&ContactId(row.try_get("contact_id")?)) {
@@ -118,6 +119,7 @@ fn identity(row: &PgRow) -> Result<ContactFacts> {
         recency: found.counts_on,
         activities: Vec::new(),
         order_lines: Vec::new(),
+        messages: Vec::new(),
     })
 }
 
@@ -181,6 +183,16 @@ fn order_line(facts: &mut ContactFacts, row: &PgRow) -> Result<()> {
         ordered_on: row.try_get("ordered_on")?,
         event_on: row.try_get("valid_on")?,
         state: LineState::try_from(row.try_get::<i16, _>("state")?)?,
+    });
+    Ok(())
+}
+
+fn message(facts: &mut ContactFacts, row: &PgRow) -> Result<()> {
+    facts.messages.push(MessageFact {
+        occurrence: OccurrenceId(row.try_get("occurrence_id")?),
+        received_on: row.try_get("received_on")?,
+        bounced_on: row.try_get("bounced_on")?,
+        clicked_on: row.try_get::<Vec<chrono::NaiveDate>, _>("clicked_on")?.into_iter().collect(),
     });
     Ok(())
 }

@@ -61,17 +61,6 @@ impl From<Outcome> for Ending {
     }
 }
 
-/// The number of a fault in `attempt.fault`.
-#[must_use]
-pub const fn fault_number(fault: Fault) -> i16 {
-    match fault {
-        Fault::Recipient => 1,
-        Fault::Us => 2,
-        Fault::Content => 3,
-        Fault::Infrastructure => 4,
-    }
-}
-
 /// One worker's report on one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {

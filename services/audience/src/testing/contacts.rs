@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{Months, NaiveDate};
-use model::ids::{ContactId, OrganisationId, TopicId};
+use model::ids::{ContactId, OccurrenceId, OrganisationId, TopicId};
 use model::vocabulary::{
     ActivityKind, Channel, ContactKind, ContactRole, CriterionType, HolderRole, LineState,
 };
@@ -14,7 +14,8 @@ use proptest::sample::select;
 
 use super::world::{self, World, day, one_of};
 use crate::facts::{
-    ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, IdentityFacts, OrderLineFact,
+    ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, IdentityFacts, MessageFact,
+    OrderLineFact,
 };
 
 /// How often a value is there.
@@ -28,10 +29,17 @@ pub fn contact(world: &World, contact: ContactId) -> impl Strategy<Value = Conta
         btree_map(answer_scope(), answer(world), 0..12),
         weighted(PRESENT, day(world.today)),
         vec(activity(world), 0..7),
-        vec(order_line(world), 0..4),
+        (vec(order_line(world), 0..4), messages(world)),
     )
         .prop_map(
-            move |((bucket, identity), criteria, authorisations, recency, activities, order_lines)| {
+            move |(
+                (bucket, identity),
+                criteria,
+                authorisations,
+                recency,
+                activities,
+                (order_lines, messages),
+            )| {
                 ContactFacts {
                     contact,
                     bucket,
@@ -41,6 +49,7 @@ pub fn contact(world: &World, contact: ContactId) -> impl Strategy<Value = Conta
                     recency,
                     activities,
                     order_lines,
+                    messages,
                 }
             },
         )
@@ -153,6 +162,26 @@ fn activity(world: &World) -> impl Strategy<Value = ActivityFact> + use<> {
             happened_on,
         },
     )
+}
+
+/// One message of each launch at most, as the ledger has it.
+fn messages(world: &World) -> impl Strategy<Value = Vec<MessageFact>> + use<> {
+    let days = move |today| (day(today), btree_set(day(today), 0..3), any::<bool>());
+    let of_launch: Vec<_> = world::CAMPAIGNS
+        .iter()
+        .map(|(_, id)| {
+            let occurrence = OccurrenceId(*id);
+            weighted(0.5, days(world.today)).prop_map(move |message| {
+                message.map(|(on, clicked_on, bounced)| MessageFact {
+                    occurrence,
+                    received_on: (!bounced).then_some(on),
+                    bounced_on: bounced.then_some(on),
+                    clicked_on: if bounced { BTreeSet::new() } else { clicked_on },
+                })
+            })
+        })
+        .collect();
+    of_launch.prop_map(|messages| messages.into_iter().flatten().collect())
 }
 
 fn order_line(world: &World) -> impl Strategy<Value = OrderLineFact> + use<> {

@@ -21,6 +21,7 @@ pub const LEAVES: &[(&str, LeafStrategy)] = &[
     ("recency", recency),
     ("activity", activity),
     ("order_line", order_line),
+    ("message", message),
     ("bucket", bucket),
 ];
 
@@ -325,6 +326,19 @@ fn order_line(world: &World) -> BoxedStrategy<Value> {
                 "as": holder, "states": states, "organisation": organisation, "product": product,
                 "categories": categories, "ordered": ordered, "event": event,
             });
+            with(written(filters), (operator, true.into()))
+        })
+        .boxed()
+}
+
+fn message(world: &World) -> BoxedStrategy<Value> {
+    let outcome = select(vec!["received", "clicked", "bounced"]);
+    let campaigns: Vec<&str> = world::CAMPAIGNS.iter().map(|(key, _)| *key).collect();
+    let filters = (prop::option::of(select(campaigns)), prop::option::of(window(world)));
+    let operator = select(vec!["has", "has_not"]);
+    (outcome, filters, operator)
+        .prop_map(|(outcome, (campaign, window), operator)| {
+            let filters = json!({ "outcome": outcome, "campaign": campaign, "window": window });
             with(written(filters), (operator, true.into()))
         })
         .boxed()

@@ -32,6 +32,8 @@ fn signature(leaf: &Leaf) -> String {
         "amount",
         "ordered",
         "given",
+        "outcome",
+        "campaign",
         "organisation",
         "product",
         "as",
@@ -89,6 +91,7 @@ fn every_operator_occurs_with_every_answer_that_it_can_give() {
             "identity source",
             "identity external_id",
             "bucket",
+            "message",
         ]
         .iter()
         .any(|leaf| signature.starts_with(leaf))
@@ -112,8 +115,8 @@ fn expected_signatures() -> usize {
     let (text, code, date, age, birthday, number, presence) = (6, 4, 6, 5, 4, 9, 2);
     let identity = 9 * text + 2 * code + 2 * date + age + birthday + 2 + 2;
     let criterion = text + number + date + (1 + presence) + (2 + presence) + (3 + presence);
-    let (authorisation, recency, activity, order_line, bucket) = (4, date, 6, 2, 1);
-    identity + criterion + authorisation + recency + activity + order_line + bucket
+    let (authorisation, recency, activity, order_line, message, bucket) = (4, date, 6, 2, 2, 1);
+    identity + criterion + authorisation + recency + activity + order_line + message + bucket
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use model::ids::{InstitutionId, OrganisationId, ProductId, TopicId};
+use model::ids::{InstitutionId, OccurrenceId, OrganisationId, ProductId, TopicId};
 use model::vocabulary::CriterionType;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -47,6 +47,8 @@ pub(super) const PROFESSIONS: &[&str] = &["Teacher", "teacher", "Actrice", "Écl
 pub(super) const AGES: &[u32] = &[0, 1, 2, 10, 20, 40, 70];
 /// Around the ends that queries name.
 pub(super) const BUCKETS: &[i16] = &[0, 1, 999, 1_000, 2_499, 2_500, 4_999, 5_000, 7_500, 9_999];
+/// Launches, by their keys.
+pub(super) const CAMPAIGNS: &[(&str, i32)] = &[("spring", 1), ("autumn", 2), ("advent", 3)];
 /// In hundredths.
 pub(super) const AMOUNTS: &[i64] = &[-500, 0, 1, 999, 1_000, 1_001, 5_000, 12_050];
 /// Of products.
@@ -125,6 +127,7 @@ impl Default for World {
                 .into_iter()
                 .collect(),
             products: products.iter().map(|product| (product.reference.clone(), product.id)).collect(),
+            campaigns: CAMPAIGNS.iter().map(|(key, id)| ((*key).to_owned(), OccurrenceId(*id))).collect(),
         };
         Self { catalogue, products, today, zone: Tz::Europe__Paris }
     }

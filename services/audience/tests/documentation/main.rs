@@ -6,7 +6,7 @@ use audience::leaves::{CodeField, DateField, Leaf, TextField};
 use audience::{
     Catalogue, CriterionDefinition, CriterionId, GroupKind, OrganisationRef, ProductRef, Query, check,
 };
-use model::ids::{OrganisationId, ProductId};
+use model::ids::{OccurrenceId, OrganisationId, ProductId};
 use model::vocabulary::{ActivityKind, ContactKind, ContactRole, CriterionType, LineState};
 
 const PAGE: &str = include_str!("../../../../docs/targets.md");
@@ -27,6 +27,7 @@ fn catalogue() -> Catalogue {
         ]),
         organisations: BTreeMap::from([(hall, OrganisationId(1))]),
         products: BTreeMap::from([(product, ProductId(1))]),
+        campaigns: BTreeMap::from([("season-2000".to_owned(), OccurrenceId(1))]),
         ..Catalogue::default()
     }
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use model::address::AddressHash;
 use model::ids::ContactId;
+use model::reply::Fault;
 use model::vocabulary::MessageState;
 
 use super::disposition::Disposition;
-use super::{Recorded, Report, fault_number};
+use super::{Recorded, Report};
 use crate::gate::numbers;
 use crate::{Result, Tx};
 
@@ -69,7 +70,7 @@ async fn write(tx: &mut Tx, set: &[End<'_>]) -> Result<HashMap<ContactId, Addres
         .bind(column(set, |report| report.ending.number()))
         .bind(column(set, |report| report.code.and_then(|code| i16::try_from(code).ok())))
         .bind(column(set, |report| report.enhanced.clone()))
-        .bind(column(set, |report| report.fault.map(fault_number)))
+        .bind(column(set, |report| report.fault.map(Fault::number)))
         .bind(fate(set, |disposition| disposition.state().map(MessageState::number)))
         .bind(fate(set, |disposition| disposition.wait().map(|wait| wait.due_at)))
         .bind(fate(set, |disposition| disposition.wait().map(|wait| wait.deferrals)))

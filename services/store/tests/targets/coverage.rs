@@ -47,6 +47,7 @@ const LANGUAGE: &[(&str, &[&str], &[&str], bool)] = &[
     ("recency", &[""], DATE, true),
     ("activity", &[""], &["has", "has_not", "count", "sum", "first", "last"], true),
     ("order_line", &[""], &["has", "has_not"], true),
+    ("message", &[""], &["has", "has_not"], true),
     ("bucket", &[""], &["percent"], false),
 ];
 
@@ -64,6 +65,8 @@ const FILTERS: &[&str] = &[
     "amount",
     "ordered",
     "given",
+    "outcome",
+    "campaign",
     "product",
     "as",
     "window",
@@ -149,6 +152,7 @@ impl Coverage {
             ("activity", &["kinds", "organisation", "product", "categories", "as", "amount", "window"][..]),
             ("order_line", &["states", "organisation", "product", "categories", "as", "ordered", "event"]),
             ("authorisation", &["organisation", "topic", "given"]),
+            ("message", &["outcome", "campaign", "window"]),
         ] {
             for filter in filters {
                 let pair = (leaf.to_owned(), (*filter).to_owned());

@@ -19,5 +19,6 @@ pub fn as_stored(mut facts: ContactFacts) -> ContactFacts {
 pub fn in_order(mut facts: ContactFacts) -> ContactFacts {
     facts.activities.sort_by_key(|fact| format!("{fact:?}"));
     facts.order_lines.sort_by_key(|fact| format!("{fact:?}"));
+    facts.messages.sort_by_key(|fact| fact.occurrence);
     facts
 }

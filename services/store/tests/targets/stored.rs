@@ -1,5 +1,7 @@
 //! A generated population, written the way an import would leave it: set by set, as the owner.
 
+mod messages;
+
 use audience::testing::World;
 use audience::{ContactFacts, CriterionFact, CriterionId};
 use chrono::NaiveDate;
@@ -25,6 +27,7 @@ pub async fn store(
     answers(connection, silo, population).await;
     activities(connection, silo, population).await;
     order_lines(connection, silo, population).await;
+    messages::store(connection, silo, world, population).await;
     // Planned as in a file that has been in use for a while.
     run(connection, sqlx::query("ANALYZE")).await;
 }
