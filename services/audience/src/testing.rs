@@ -6,6 +6,7 @@
 
 mod world;
 mod contacts;
+mod operators;
 mod queries;
 mod generator;
 #[cfg(test)]
