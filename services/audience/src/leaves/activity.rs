@@ -5,7 +5,8 @@
 //! select facts of the contact, `window` by the day on which they happened; the operator asks how many there are (`has`,
 //! `has_not`, `count`), what they come to (`sum`), or when the `first` or `last` of them was.
 //! All filters of one leaf must be met by the same fact; two leaves may be met by different ones. Somebody who bought and
-//! attends has one fact for each; `as` tells them apart. Only `first` and `last` can be unknown, without such a fact: what is not on file has not happened.
+//! attends has one fact for each; `as` tells them apart. Only `first` and `last` can be unknown, without such a fact: what is
+//! not on file has not happened.
 
 mod asked;
 mod filter;
