@@ -23,7 +23,7 @@ use self::filter::Filter;
 use super::categories::Categories;
 use super::{LeafForm, LeafTest};
 use crate::catalogue::{Catalogue, ProductRef};
-use crate::explain::{Judgement, Seen};
+use crate::explain::Judgement;
 use crate::facts::ContactFacts;
 use crate::json::{Fields, Stated};
 use crate::operators::asked::Asked as AskedOrMissing;
@@ -146,8 +146,7 @@ struct ActivityLeaf {
 impl LeafTest for ActivityLeaf {
     fn judge(&self, facts: &ContactFacts, today: NaiveDate) -> Judgement {
         let passing = facts.activities.iter().filter(|fact| self.facts.passes(fact, today));
-        let (count, last) = (passing.clone().count(), passing.clone().map(|fact| fact.happened_on).max());
-        Judgement { truth: self.asked.judge(passing, today), seen: Seen::Facts { count, last } }
+        self.asked.judge(passing, today)
     }
 
     fn holds(&self, scope: Scope) -> Expr {

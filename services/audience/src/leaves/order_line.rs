@@ -3,8 +3,8 @@
 //!
 //! `as` (`purchaser`, `cultural_contact` or `either`) and `states` must be written: whether a cancelled ticket counts is
 //! never left to a default. `organisation`, `product`, `categories`, `ordered` (the day of the order) and `event` (the day of a dated
-//! product; an undated one has none and does not pass) let everything pass when absent. All filters of one leaf must be met by the same line. Never
-//! unknown: what is not on file was not ordered.
+//! product; an undated one has none and does not pass) let everything pass when absent. All filters of one leaf must be met by
+//! the same line. Never unknown: what is not on file was not ordered.
 
 use std::sync::Arc;
 

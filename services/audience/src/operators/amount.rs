@@ -132,6 +132,11 @@ impl AmountTest {
     }
 }
 
+/// As people write it.
+pub(crate) fn in_currency(hundredths: i64) -> f64 {
+    exact(hundredths) / 100.0
+}
+
 #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
 const fn exact(hundredths: i64) -> f64 {
     hundredths as f64

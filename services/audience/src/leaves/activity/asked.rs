@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 use sea_query::{Expr, ExprTrait, Func};
 
 use super::filter::Filter;
+use crate::explain::{Judgement, Seen};
 use crate::facts::ActivityFact;
-use crate::operators::amount::AmountTest;
+use crate::operators::amount::{AmountTest, in_currency};
 use crate::operators::asked::ValueTest;
 use crate::operators::count::CountTest;
 use crate::operators::date::DateTest;
@@ -26,15 +27,28 @@ pub(super) enum Asked {
 }
 
 impl Asked {
-    pub(super) fn judge<'a>(&self, facts: impl Iterator<Item = &'a ActivityFact>, today: NaiveDate) -> Truth {
-        let of_day = |day: Option<NaiveDate>, test: &DateTest| {
-            day.map_or(Truth::Unknown, |day| test.accepts(&day, today).into())
+    /// The answer, with the value that gave it.
+    pub(super) fn judge<'a>(
+        &self,
+        facts: impl Iterator<Item = &'a ActivityFact> + Clone,
+        today: NaiveDate,
+    ) -> Judgement {
+        let days = facts.clone().map(|fact| fact.happened_on);
+        let of_day = |day: Option<NaiveDate>, test: &DateTest| Judgement {
+            truth: day.map_or(Truth::Unknown, |day| test.accepts(&day, today).into()),
+            seen: Seen::of(day, Seen::Date),
         };
         match self {
-            Self::Count(test) => test.accepts(facts.count()).into(),
-            Self::Sum(test) => test.accepts(facts.filter_map(|fact| fact.amount).sum()).into(),
-            Self::First(test) => of_day(facts.map(|fact| fact.happened_on).min(), test),
-            Self::Last(test) => of_day(facts.map(|fact| fact.happened_on).max(), test),
+            Self::Count(test) => {
+                let (count, last) = (days.clone().count(), days.max());
+                Judgement { truth: test.accepts(count).into(), seen: Seen::Facts { count, last } }
+            }
+            Self::Sum(test) => {
+                let sum = facts.filter_map(|fact| fact.amount).sum();
+                Judgement { truth: test.accepts(sum).into(), seen: Seen::Number(in_currency(sum)) }
+            }
+            Self::First(test) => of_day(days.min(), test),
+            Self::Last(test) => of_day(days.max(), test),
         }
     }
 
