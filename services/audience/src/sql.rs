@@ -72,10 +72,16 @@ impl Scope {
         select
     }
 
-    /// Joins the product `p` of the rows with this alias.
-    pub(crate) fn with_product(self, rows: &mut SelectStatement, alias: &'static str) {
-        let same = column("p", "product_id").eq(column(alias, "product_id"));
-        rows.join_as(JoinType::InnerJoin, "product", "p", all([self.owns("p"), same]));
+    /// Joins the rows of `table AS alias` that have the same keys as those of `other`.
+    pub(crate) fn join(
+        self,
+        rows: &mut SelectStatement,
+        (table, alias): (&'static str, &'static str),
+        other: &'static str,
+        keys: &[&'static str],
+    ) {
+        let same = keys.iter().map(|key| column(alias, key).eq(column(other, key)));
+        rows.join_as(JoinType::InnerJoin, table, alias, all([self.owns(alias)].into_iter().chain(same)));
     }
 
     /// `alias.institution_id = $n`.

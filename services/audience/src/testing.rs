@@ -14,5 +14,5 @@ mod tests;
 
 pub use self::contacts::contact;
 pub use self::generator::{Drawn, Generator};
-pub use self::queries::{LEAVES, LeafStrategy, query};
+pub use self::queries::{FIELDS, LEAVES, LeafStrategy, query};
 pub use self::world::{World, WorldProduct};

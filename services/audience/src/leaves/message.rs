@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 use model::ids::OccurrenceId;
 use model::reply::{Fault, Outcome};
 use model::vocabulary::{MessageState, Verdict};
-use sea_query::{Expr, ExprTrait, JoinType, SelectStatement};
+use sea_query::{Expr, ExprTrait, SelectStatement};
 use serde::{Deserialize, Serialize};
 
 use super::{LeafForm, LeafTest};
@@ -139,7 +139,7 @@ impl Messages {
             }
             MessageOutcome::Bounced => {
                 rows.and_where(column("state").eq(MessageState::Failed.number()));
-                scope.with_attempt(&mut rows, alias);
+                scope.join(&mut rows, ("attempt", "t"), alias, &["contact_id", "occurrence_id", "channel"]);
                 rows.and_where(sql::column("t", "outcome").eq(i16::from(Outcome::Failed.number())))
                     .and_where(sql::column("t", "fault").eq(Fault::Recipient.number()));
             }
@@ -154,15 +154,6 @@ impl Messages {
             rows.and_where(window.holds_at(&column(at), scope));
         }
         rows
-    }
-}
-
-impl Scope {
-    /// Joins the attempts `t` at the messages with this alias.
-    fn with_attempt(self, rows: &mut SelectStatement, alias: &'static str) {
-        let same = ["contact_id", "occurrence_id", "channel"]
-            .map(|name| sql::column("t", name).eq(sql::column(alias, name)));
-        rows.join_as(JoinType::InnerJoin, "attempt", "t", sql::all([self.owns("t")].into_iter().chain(same)));
     }
 }
 

@@ -177,7 +177,7 @@ impl Lines {
             rows.and_where(ordered.holds(column("ordered_on"), scope.today));
         }
         if self.event.is_some() || self.categories.is_some() {
-            scope.with_product(&mut rows, "l");
+            scope.join(&mut rows, ("product", "p"), "l", &["product_id"]);
         }
         if let Some(event) = &self.event {
             rows.and_where(event.holds(sql::column("p", "valid_on"), scope.today));

@@ -109,8 +109,7 @@ impl AmountTest {
 
     /// TRUE when the column has an amount that passes.
     pub(crate) fn holds(&self, column: &Expr) -> Expr {
-        let from = self.from.map(|from| column.clone().gte(from));
-        sql::all(from.into_iter().chain(self.until.map(|until| column.clone().lte(until))))
+        inside(column, self.from, self.until)
     }
 
     /// TRUE when the sum passes, or when it does not. Sums are compared as float8, which is exact up to 90 billion; the operators
@@ -118,8 +117,7 @@ impl AmountTest {
     pub(crate) fn of_sum(&self, sum: &Expr, passes: bool) -> Expr {
         let (from, until) = (self.from.map(exact), self.until.map(exact));
         if passes {
-            let from = from.map(|from| sum.clone().gte(from));
-            sql::all(from.into_iter().chain(until.map(|until| sum.clone().lte(until))))
+            inside(sum, from, until)
         } else {
             let from = from.map(|from| sum.clone().lt(from));
             sql::any(from.into_iter().chain(until.map(|until| sum.clone().gt(until))))
@@ -130,6 +128,11 @@ impl AmountTest {
         let end = |amount: i64| End { scale: Scale::Number, position: exact(amount), included: true };
         Span { from: self.from.map(end), until: self.until.map(end) }
     }
+}
+
+fn inside<T: Into<Expr>>(amount: &Expr, from: Option<T>, until: Option<T>) -> Expr {
+    let from = from.map(|from| amount.clone().gte(from));
+    sql::all(from.into_iter().chain(until.map(|until| amount.clone().lte(until))))
 }
 
 /// As people write it.

@@ -6,14 +6,13 @@
 
 use chrono::{Datelike, NaiveDate};
 use sea_query::{Expr, ExprTrait};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::de::Deserializer;
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
 use super::asked::{Asked, ValueTest};
 use super::date::Window;
-use super::day::{Day, Relative};
+use super::day::{Day, LiteralOrRelative, Relative};
 use crate::json::Stated;
 use crate::sql;
 
@@ -167,27 +166,11 @@ impl Serialize for YearDay {
 
 impl<'de> Deserialize<'de> for YearDay {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(YearDayVisitor)
-    }
-}
-
-struct YearDayVisitor;
-
-impl<'de> Visitor<'de> for YearDayVisitor {
-    type Value = YearDay;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(
-            "a day of the year as a text such as \"0512\", or a relative day such as {\"days_ahead\": 7}",
-        )
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<YearDay, E> {
-        YearDay::parse(text).map(YearDay::Literal).map_err(E::custom)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<YearDay, A::Error> {
-        Relative::deserialize(MapAccessDeserializer::new(map)).map(YearDay::Relative)
+        deserializer.deserialize_any(LiteralOrRelative {
+            expected: "a day of the year as a text such as \"0512\", or a relative day such as {\"days_ahead\": 7}",
+            literal: |text| Self::parse(text).map(YearDay::Literal),
+            relative: YearDay::Relative,
+        })
     }
 }
 

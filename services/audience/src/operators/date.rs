@@ -115,14 +115,15 @@ impl DateTest {
     /// TRUE when the instant in `column` lies on a day that passes: from the first moment of one day in the institution's zone
     /// on, and before the first moment of another.
     pub(crate) fn holds_at(&self, column: &Expr, scope: Scope) -> Expr {
-        let begins = |day: Option<NaiveDate>| begin(day.unwrap_or(NaiveDate::MAX), scope.zone);
+        let begins = |day: Day| begin(day.on(scope.today), scope.zone);
+        let over = |day: Day| begin(day.on(scope.today).succ_opt().unwrap_or(NaiveDate::MAX), scope.zone);
         let from = self.from.map(|(day, ends)| match ends {
-            Ends::Included => begins(Some(day.on(scope.today))),
-            Ends::Excluded => begins(day.on(scope.today).succ_opt()),
+            Ends::Included => begins(day),
+            Ends::Excluded => over(day),
         });
         let until = self.until.map(|(day, ends)| match ends {
-            Ends::Included => begins(day.on(scope.today).succ_opt()),
-            Ends::Excluded => begins(Some(day.on(scope.today))),
+            Ends::Included => over(day),
+            Ends::Excluded => begins(day),
         });
         let from = from.map(|from| column.clone().gte(from));
         sql::all(from.into_iter().chain(until.map(|until| column.clone().lt(until))))

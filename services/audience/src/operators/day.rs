@@ -121,25 +121,35 @@ impl Serialize for Day {
 
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DayVisitor)
+        deserializer.deserialize_any(LiteralOrRelative {
+            expected: "a date as a text such as \"20230512\", or a relative day such as {\"months_ago\": 24}",
+            literal: |text| Day::parse(text).map(Day::Literal),
+            relative: Day::Relative,
+        })
     }
 }
 
-struct DayVisitor;
+/// Reads a day that is written as a text, or as a relative day.
+pub(super) struct LiteralOrRelative<T> {
+    /// What both look like.
+    pub(super) expected: &'static str,
+    pub(super) literal: fn(&str) -> Result<T, &'static str>,
+    pub(super) relative: fn(Relative) -> T,
+}
 
-impl<'de> Visitor<'de> for DayVisitor {
-    type Value = Day;
+impl<'de, T> Visitor<'de> for LiteralOrRelative<T> {
+    type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a date as a text such as \"20230512\", or a relative day such as {\"months_ago\": 24}")
+        f.write_str(self.expected)
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Day, E> {
-        Day::parse(text).map(Day::Literal).map_err(E::custom)
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        (self.literal)(text).map_err(E::custom)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Day, A::Error> {
-        Relative::deserialize(MapAccessDeserializer::new(map)).map(Day::Relative)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        Relative::deserialize(MapAccessDeserializer::new(map)).map(self.relative)
     }
 }
 

@@ -29,6 +29,29 @@ pub const LEAVES: &[(&str, LeafStrategy)] = &[
     ("bucket", bucket),
 ];
 
+/// The keys that say what a leaf is about; its operator is none of them.
+pub const FIELDS: &[&str] = &[
+    "leaf",
+    "off",
+    "field",
+    "code",
+    "question",
+    "organisation",
+    "topic",
+    "kinds",
+    "categories",
+    "amount",
+    "ordered",
+    "given",
+    "outcome",
+    "campaign",
+    "product",
+    "as",
+    "window",
+    "states",
+    "event",
+];
+
 /// A query that passes the check, with nodes switched off here and there.
 pub fn query(world: &World) -> impl Strategy<Value = (Query, CheckedQuery)> + use<> {
     let catalogue = world.catalogue.clone();

@@ -23,26 +23,6 @@ fn leaves(node: &Node) -> Vec<&Leaf> {
 
 /// `leaf field operator`, from the JSON of a leaf.
 fn signature(leaf: &Leaf) -> String {
-    const FIELDS: &[&str] = &[
-        "leaf",
-        "field",
-        "code",
-        "kinds",
-        "categories",
-        "amount",
-        "ordered",
-        "given",
-        "outcome",
-        "campaign",
-        "organisation",
-        "product",
-        "as",
-        "window",
-        "states",
-        "event",
-        "question",
-        "topic",
-    ];
     let json = serde_json::to_value(leaf).expect("JSON");
     let operator: Vec<&str> = json
         .as_object()

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use audience::testing::FIELDS;
 use audience::{Explanation, GroupKind, LeafExplanation, Query, Seen};
 use serde_json::Value;
 
@@ -52,29 +53,6 @@ const LANGUAGE: &[(&str, &[&str], &[&str], bool)] = &[
     ("bucket", &[""], &["percent"], false),
 ];
 
-/// The keys that say what a leaf is about; the operator is none of them.
-const FILTERS: &[&str] = &[
-    "leaf",
-    "off",
-    "field",
-    "code",
-    "question",
-    "organisation",
-    "topic",
-    "kinds",
-    "categories",
-    "amount",
-    "ordered",
-    "given",
-    "outcome",
-    "campaign",
-    "product",
-    "as",
-    "window",
-    "states",
-    "event",
-];
-
 /// Leaf, subject and operator.
 type Signature = (String, String, String);
 
@@ -115,7 +93,7 @@ impl Coverage {
             let subject = [word("field"), word("code"), word("question")].concat();
             let operator = match written.get("answer") {
                 Some(answer) => answer.as_str().unwrap().to_owned(),
-                None => written.keys().find(|key| !FILTERS.contains(&key.as_str())).unwrap().clone(),
+                None => written.keys().find(|key| !FIELDS.contains(&key.as_str())).unwrap().clone(),
             };
             self.filters.extend(written.keys().map(|key| (leaf.leaf.to_owned(), key.clone())));
             let met = self.met.entry((leaf.leaf.to_owned(), subject, operator)).or_default();

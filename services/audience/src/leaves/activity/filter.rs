@@ -49,7 +49,7 @@ impl Filter {
             facts.and_where(column("product_id").eq(product.0));
         }
         if let Some(categories) = &self.categories {
-            scope.with_product(&mut facts, "a");
+            scope.join(&mut facts, ("product", "p"), "a", &["product_id"]);
             facts.and_where(categories.holds());
         }
         if let Some(role) = self.role {

@@ -242,10 +242,10 @@ impl StoredField for BirthdayField {
     }
 
     fn value(self, facts: &IdentityFacts) -> Option<&NaiveDate> {
-        facts.birth_date.as_ref()
+        DateField::BirthDate.value(facts)
     }
 
     fn seen(value: &NaiveDate) -> Seen {
-        Seen::Date(*value)
+        DateField::seen(value)
     }
 }
