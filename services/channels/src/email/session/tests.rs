@@ -1,3 +1,4 @@
+use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
@@ -159,35 +160,52 @@ async fn a_421_ends(sink: &Sink) {
     assert_eq!(end, Delivery::NothingSent(NotSent::SessionOver));
 }
 
-/// A next hop that takes commands together and answers a whole envelope with `replies`, then listens to the end. Gives
-/// how the attempt ended, whether the session goes on, and all that was written.
-async fn answered(replies: &'static str) -> (Delivery, bool, String) {
+/// A next hop that gives each line its answer, until the client leaves or after an answer that breaks. Gives its port, and at
+/// the end the connection with all that was said to it.
+async fn next_hop<Answer>(mut answer: Answer) -> (u16, JoinHandle<(TcpStream, Vec<String>)>)
+where
+    Answer: FnMut(&str) -> ControlFlow<&'static str, &'static str> + Send + 'static,
+{
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let next_hop = tokio::spawn(async move {
+    let serving = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
-        stream.write_all(b"220 careless\r\n").await.unwrap();
+        stream.write_all(b"220 scripted\r\n").await.unwrap();
         let (reader, mut writer) = stream.split();
-        let (mut lines, mut told) = (BufReader::new(reader).lines(), String::new());
+        let (mut lines, mut told) = (BufReader::new(reader).lines(), Vec::new());
         while let Some(line) = lines.next_line().await.unwrap() {
-            told = told + &line + "\n";
-            match line.as_str() {
-                "DATA" => writer.write_all(replies.as_bytes()).await.unwrap(),
-                hello if hello.starts_with("EHLO") => {
-                    writer.write_all(b"250-careless\r\n250 PIPELINING\r\n").await.unwrap();
-                }
-                _ => {}
+            let next = answer(&line);
+            told.push(line);
+            let (Continue(said) | Break(said)) = next;
+            writer.write_all(said.as_bytes()).await.unwrap();
+            if next.is_break() {
+                break;
             }
         }
-        told
+        (stream, told)
     });
+    (port, serving)
+}
+
+/// One that takes commands together and answers a whole envelope with `replies`, then listens to the end. Gives how the
+/// attempt ended, whether the session goes on, and all that was written.
+async fn answered(replies: &'static str) -> (Delivery, bool, String) {
+    let (port, next_hop) = next_hop(move |line| {
+        Continue(match line {
+            "DATA" => replies,
+            hello if hello.starts_with("EHLO") => "250-careless\r\n250 PIPELINING\r\n",
+            _ => "",
+        })
+    })
+    .await;
     let mut settings = SmtpSettings::plain("127.0.0.1", port, "worker.rappel.example");
     settings.timeouts.command = Duration::from_millis(200);
     let mut session = SmtpSession::open(&settings).await.unwrap();
     let end = send(&mut session, "anna", &mut Script::default()).await;
     let open = session.is_open();
     drop(session);
-    (end, open, next_hop.await.unwrap())
+    let (_, told) = next_hop.await.unwrap();
+    (end, open, told.join("\n") + "\n")
 }
 
 /// RFC 2920 §3.1: the replies to a group are read one by one, and what they leave open is left alone.
@@ -217,35 +235,26 @@ async fn a_group_that_is_refused_as_a_whole_keeps_the_session() {
 /// RFC 5321 §4.1.4 allows EHLO at any time; not every server knows.
 #[tokio::test]
 async fn a_next_hop_that_takes_one_ehlo_only_gets_its_messages_all_the_same() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let next_hop = tokio::spawn(async move {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        stream.write_all(b"220 once\r\n").await.unwrap();
-        let (reader, mut writer) = stream.split();
-        let (mut lines, mut told) = (BufReader::new(reader).lines(), Vec::new());
-        while let Some(line) = lines.next_line().await.unwrap() {
-            let answer = match line.as_str() {
-                hello if hello.starts_with("EHLO") && told.is_empty() => "250-once\r\n250 PIPELINING\r\n",
-                hello if hello.starts_with("EHLO") => "503 5.5.1 once\r\n",
-                "DATA" => "354 go on\r\n",
-                "." => "250 2.0.0 taken\r\n",
-                command if ["MAIL", "RCPT"].iter().any(|verb| command.starts_with(verb)) => {
-                    "250 2.1.0 ok\r\n"
-                }
-                _ => "",
-            };
-            told.push(line);
-            writer.write_all(answer.as_bytes()).await.unwrap();
-        }
-        told
-    });
+    let mut greeted = false;
+    let (port, next_hop) = next_hop(move |line| {
+        Continue(match line {
+            hello if hello.starts_with("EHLO") && !std::mem::replace(&mut greeted, true) => {
+                "250-once\r\n250 PIPELINING\r\n"
+            }
+            hello if hello.starts_with("EHLO") => "503 5.5.1 once\r\n",
+            "DATA" => "354 go on\r\n",
+            "." => "250 2.0.0 taken\r\n",
+            command if ["MAIL", "RCPT"].iter().any(|verb| command.starts_with(verb)) => "250 2.1.0 ok\r\n",
+            _ => "",
+        })
+    })
+    .await;
     let settings = SmtpSettings::plain("127.0.0.1", port, "worker.rappel.example");
     let mut session = SmtpSession::open(&settings).await.unwrap();
     let end = send(&mut session, "anna", &mut Script::default()).await;
     assert!(matches!(end, Delivery::Accepted(_)), "{end:?}");
     drop(session);
-    let told = next_hop.await.unwrap();
+    let (_, told) = next_hop.await.unwrap();
     assert_eq!(
         told[1..5].iter().map(|line| &line[..4]).collect::<Vec<_>>(),
         ["EHLO", "MAIL", "RCPT", "DATA"]
@@ -272,23 +281,13 @@ where
     Then: FnOnce(TcpStream) -> Doing + Send + 'static,
     Doing: Future<Output = ()> + Send,
 {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let next_hop = tokio::spawn(async move {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        stream.write_all(b"220 short\r\n").await.unwrap();
-        let (reader, mut writer) = stream.split();
-        let mut lines = BufReader::new(reader).lines();
-        while let Some(line) = lines.next_line().await.unwrap() {
-            let data = line == "DATA";
-            writer.write_all(if data { b"354 go on\r\n" } else { b"250 yes\r\n" }).await.unwrap();
-            if data {
-                break;
-            }
-        }
+    let data = |line: &str| if line == "DATA" { Break("354 go on\r\n") } else { Continue("250 yes\r\n") };
+    let (port, next_hop) = next_hop(data).await;
+    let served = tokio::spawn(async move {
+        let (stream, _) = next_hop.await.unwrap();
         then(stream).await;
     });
-    (port, next_hop)
+    (port, served)
 }
 
 /// What no pair of sockets holds: most of it waits for the next hop to read.
