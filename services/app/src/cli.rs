@@ -142,8 +142,8 @@ pub struct ImportArgs {
     /// Institution code.
     #[arg(long)]
     pub institution: String,
-    /// What the rows are: organisations, wordings, collection_points, criteria, contacts, products, order_lines,
-    /// activities, balances, authorisations.
+    /// What the rows are: organisations, wordings, collection_points, criteria, indicators, places, contacts, products,
+    /// order_lines, activities, balances, indicator_values, authorisations.
     #[arg(long)]
     pub kind: String,
     /// The system that the ids belong to.

@@ -64,6 +64,7 @@ canonical_bytes! {
     i64: |number| &number.to_le_bytes();
     u32: |number| &number.to_le_bytes();
     u16: |number| &number.to_le_bytes();
+    f64: |number| &number.to_bits().to_le_bytes();
 }
 
 impl<W: Word> Canonical for W {

@@ -139,7 +139,7 @@ impl<T: Record, R: BufRead> Intake<T, R> {
     /// Compares with what the file said before under the same key.
     fn is_repeated(&mut self, row: &Row<T>, rejections: &mut Vec<Rejection>) -> bool {
         let Some((column, key)) = row.record.key() else { return false };
-        match self.seen.note(key, &row.content_hash, row.number) {
+        match self.seen.note(&key, &row.content_hash, row.number) {
             Before::New => false,
             Before::Same => true,
             Before::Different { first_row } => {

@@ -44,6 +44,10 @@ kinds! {
     CollectionPoints "collection_points" CollectionPoint,
     /// Definitions of custom attributes.
     Criteria "criteria" Criterion,
+    /// Definitions of computed values.
+    Indicators "indicators" Indicator,
+    /// Where postal codes lie.
+    Places "places" Place,
     /// Persons and bodies.
     Contacts "contacts" Contact,
     /// What is sold.
@@ -54,6 +58,8 @@ kinds! {
     Activities "activities" Activity,
     /// What contacts owe or are owed.
     Balances "balances" Balance,
+    /// Computed values about contacts.
+    IndicatorValues "indicator_values" IndicatorValue,
     /// Answers to "may we contact you".
     Authorisations "authorisations" Authorisation,
 }

@@ -1,5 +1,7 @@
 //! What a kind of file is to the reader: a table of columns and a way to read one row.
 
+use std::borrow::Cow;
+
 use crate::{Column, Fields, Kind, Rejected};
 
 /// A typed row of one [`Kind`] of file.
@@ -18,6 +20,7 @@ pub trait Record: Sized {
     /// [`Rejected`], when `fields` noted at least one rejection.
     fn parse(fields: &mut Fields<'_>) -> Result<Self, Rejected>;
 
-    /// What may stand only once in a file, as (column, value). `None` for facts without a name of their own.
-    fn key(&self) -> Option<(&'static str, &str)>;
+    /// What may stand only once in a file, as (columns, value). Where several columns are the name of a record, their values
+    /// stand on a line each, which no value of them can contain. `None` for facts without a name of their own.
+    fn key(&self) -> Option<(&'static str, Cow<'_, str>)>;
 }

@@ -1,7 +1,8 @@
 //! Closed lists that only files use, and what all closed lists have in common here.
 
 use model::vocabulary::{
-    ActivityKind, Answer, Channel, ContactKind, ContactRole, CriterionType, LineState, ProductState,
+    ActivityKind, Answer, Channel, ContactKind, ContactRole, CriterionType, IndicatorType, LineState,
+    ProductState,
 };
 use serde::{Deserialize, Serialize};
 
@@ -52,7 +53,16 @@ macro_rules! words_of_the_model {
     )*};
 }
 
-words_of_the_model!(Answer, Channel, ContactKind, ContactRole, CriterionType, LineState, ProductState);
+words_of_the_model!(
+    Answer,
+    Channel,
+    ContactKind,
+    ContactRole,
+    CriterionType,
+    IndicatorType,
+    LineState,
+    ProductState
+);
 
 /// A file cannot claim what only Rappel can know: a legacy recency is a column of contacts, and a click counts only
 /// once its hit was judged human (TR-04).

@@ -140,6 +140,16 @@ vocabulary! {
         Producer = 5 "producer",
     }
 
+    /// The type of an indicator's values.
+    IndicatorType {
+        /// A decimal number.
+        Number = 0 "number",
+        /// A day.
+        Date = 1 "date",
+        /// Free text, compared in its normalised form.
+        Text = 2 "text",
+    }
+
     /// The type of a criterion's values.
     CriterionType {
         /// Free text, compared in its normalised form.

@@ -31,11 +31,14 @@ mod organisations;
 mod wordings;
 mod collection_points;
 mod criteria;
+mod indicators;
+mod places;
 mod contacts;
 mod products;
 mod order_lines;
 mod activities;
 mod balances;
+mod indicator_values;
 mod authorisations;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,7 @@
 //! Dated facts about contacts.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use model::vocabulary::ActivityKind;
 use serde::{Deserialize, Serialize};
@@ -59,7 +61,7 @@ impl Record for Activity {
         })
     }
 
-    fn key(&self) -> Option<(&'static str, &str)> {
-        Some(("external_id", self.external_id.as_str()))
+    fn key(&self) -> Option<(&'static str, Cow<'_, str>)> {
+        Some(("external_id", self.external_id.as_str().into()))
     }
 }

@@ -4,6 +4,8 @@
 //! grant (LA-26; design, section 5). Files are never a way to lose a refusal: a row that says no is taken as soon as it
 //! is clear whom and what it refuses, whatever else of it cannot be read, and one that cannot be taken says so.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use model::vocabulary::{Answer, Channel};
 use serde::{Deserialize, Serialize};
@@ -153,7 +155,7 @@ impl Record for Authorisation {
     }
 
     /// Each row is a piece of evidence of its own: a later no is never the repetition of an earlier yes.
-    fn key(&self) -> Option<(&'static str, &str)> {
+    fn key(&self) -> Option<(&'static str, Cow<'_, str>)> {
         None
     }
 }

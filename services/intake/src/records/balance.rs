@@ -1,5 +1,7 @@
 //! What contacts owe or are owed.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +50,7 @@ impl Record for Balance {
         })
     }
 
-    fn key(&self) -> Option<(&'static str, &str)> {
-        Some(("external_id", self.external_id.as_str()))
+    fn key(&self) -> Option<(&'static str, Cow<'_, str>)> {
+        Some(("external_id", self.external_id.as_str().into()))
     }
 }

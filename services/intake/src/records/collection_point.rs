@@ -1,5 +1,7 @@
 //! Forms and counters where consent is collected.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::column::columns;
@@ -54,7 +56,7 @@ impl Record for CollectionPoint {
         })
     }
 
-    fn key(&self) -> Option<(&'static str, &str)> {
-        Some(("external_id", self.external_id.as_str()))
+    fn key(&self) -> Option<(&'static str, Cow<'_, str>)> {
+        Some(("external_id", self.external_id.as_str().into()))
     }
 }

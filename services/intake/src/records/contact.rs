@@ -1,5 +1,6 @@
 //! Persons and bodies.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use chrono::NaiveDate;
@@ -132,8 +133,8 @@ impl Record for Contact {
         fields.accept(contact)
     }
 
-    fn key(&self) -> Option<(&'static str, &str)> {
-        Some(("external_id", self.external_id.as_str()))
+    fn key(&self) -> Option<(&'static str, Cow<'_, str>)> {
+        Some(("external_id", self.external_id.as_str().into()))
     }
 }
 

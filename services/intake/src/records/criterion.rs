@@ -1,5 +1,7 @@
 //! Definitions of custom attributes, and how their values are read.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use model::text::normalise_text;
 use model::vocabulary::CriterionType;
@@ -106,8 +108,8 @@ impl Record for Criterion {
         Ok(criterion)
     }
 
-    fn key(&self) -> Option<(&'static str, &str)> {
-        Some(("code", &self.code))
+    fn key(&self) -> Option<(&'static str, Cow<'_, str>)> {
+        Some(("code", self.code.as_str().into()))
     }
 }
 

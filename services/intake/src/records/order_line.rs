@@ -1,5 +1,7 @@
 //! Who bought or attends what.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use model::vocabulary::LineState;
 use serde::{Deserialize, Serialize};
@@ -77,8 +79,8 @@ impl Record for OrderLine {
         fields.accept(line)
     }
 
-    fn key(&self) -> Option<(&'static str, &str)> {
-        Some(("external_id", self.external_id.as_str()))
+    fn key(&self) -> Option<(&'static str, Cow<'_, str>)> {
+        Some(("external_id", self.external_id.as_str().into()))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Venues, brands and clubs.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::column::columns;
@@ -29,7 +31,7 @@ impl Record for Organisation {
         Ok(Self { external_id: external_id?, name: name? })
     }
 
-    fn key(&self) -> Option<(&'static str, &str)> {
-        Some(("external_id", self.external_id.as_str()))
+    fn key(&self) -> Option<(&'static str, Cow<'_, str>)> {
+        Some(("external_id", self.external_id.as_str().into()))
     }
 }

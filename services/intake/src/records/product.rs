@@ -1,5 +1,7 @@
 //! What is sold.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use model::vocabulary::ProductState;
 use serde::{Deserialize, Serialize};
@@ -62,7 +64,7 @@ impl Record for Product {
         Ok(product)
     }
 
-    fn key(&self) -> Option<(&'static str, &str)> {
-        Some(("external_id", self.external_id.as_str()))
+    fn key(&self) -> Option<(&'static str, Cow<'_, str>)> {
+        Some(("external_id", self.external_id.as_str().into()))
     }
 }

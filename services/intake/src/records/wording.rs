@@ -1,5 +1,7 @@
 //! Texts under which consent was asked, or an opt-out was offered.
 
+use std::borrow::Cow;
+
 use model::vocabulary::Channel;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -57,8 +59,8 @@ impl Record for Wording {
         })
     }
 
-    fn key(&self) -> Option<(&'static str, &str)> {
-        Some(("external_id", self.external_id.as_str()))
+    fn key(&self) -> Option<(&'static str, Cow<'_, str>)> {
+        Some(("external_id", self.external_id.as_str().into()))
     }
 }
 

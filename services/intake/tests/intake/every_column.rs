@@ -38,13 +38,22 @@ pub fn samples(kind: Kind, column: &str) -> Samples {
             &["2026-01-31T20:30:00Z", "2026-02-01T05:00:00+01:00"],
             &["2026-02-01T04:00:01Z", "2026-01-31", "2026-01-31T20:30:00", "never"],
         ),
-        (Kind::Criteria, "code") => words(&["genre", "Genre_2"], &["2nd", "a-b", "é", "a b", LONG]),
+        (Kind::Criteria | Kind::Indicators, "code") | (Kind::IndicatorValues, "indicator") => {
+            words(&["genre", "Genre_2"], &["2nd", "a-b", "é", "a b", LONG])
+        }
+        (Kind::Indicators, "type") => words(&["date", "Text"], &["yes_no", "one_of", "numeric"]),
         (Kind::Criteria, "type") => words(&["one_of", "Several_Of"], &["list", "number"]),
         (Kind::Criteria, "choices") => words(&["a|b", "x"], &["a|", "a|A", "a||b"]),
         (Kind::Authorisations, "topic") => words(&["jazz", "jazz_letter"], &["jazz letter", "1st"]),
         (_, "external_id" | "contact" | "organisation" | "product" | "purchaser" | "cultural_contact") => IDS,
         (_, "opt_out_wording" | "wording" | "collection_point" | "form_id") => IDS,
         (_, "name" | "category" | "notice_version" | "first_name" | "last_name") => LINES,
+        (_, "latitude") => words(
+            &["48.8686", "-90", "90", "+12.5", "0", "48.86863048516851"],
+            &["90.1", "-91", "48,8686", "48°52'", "48.8N", "1e1", "NaN"],
+        ),
+        (_, "longitude") => words(&["2.3412", "-180", "180", "-73.57"], &["180.5", "-181", "2,34", "east"]),
+        (_, "value") => LINES,
         (_, "street" | "postal_code" | "city") => LINES,
         (_, "text") => words(&["I agree.", "two\nlines\tand a tab"], &["bell\u{7}", "\u{0}"]),
         (_, "channels") => {

@@ -1,9 +1,6 @@
 //! Whatever the octets: no panic, each row is taken or rejected, and no message repeats a value.
 
-use intake::records::{
-    Activity, Authorisation, Balance, CollectionPoint, Contact, Criterion, OrderLine, Organisation, Product,
-    Wording,
-};
+use intake::records::{Contact, Organisation};
 use intake::{Format, Kind, Record, RejectWriter};
 use proptest::prelude::*;
 use proptest::sample::select;

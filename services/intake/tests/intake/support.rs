@@ -3,10 +3,6 @@
 use std::io::BufReader;
 
 use chrono::{DateTime, Utc};
-use intake::records::{
-    Activity, Authorisation, Balance, CollectionPoint, Contact, Criterion, OrderLine, Organisation, Product,
-    Wording,
-};
 use intake::{
     FileRefused, Format, Intake, Kind, Options, Record, Rejection, Row, RowError, SourceName, Tally,
 };
@@ -76,16 +72,19 @@ pub fn reasons<T>(outcome: &Outcome<T>) -> Vec<(&str, &str)> {
 macro_rules! for_kind {
     ($kind:expr, $function:ident($($argument:expr),*)) => {
         match $kind {
-            Kind::Organisations => $function::<Organisation>($($argument),*),
-            Kind::Wordings => $function::<Wording>($($argument),*),
-            Kind::CollectionPoints => $function::<CollectionPoint>($($argument),*),
-            Kind::Criteria => $function::<Criterion>($($argument),*),
-            Kind::Contacts => $function::<Contact>($($argument),*),
-            Kind::Products => $function::<Product>($($argument),*),
-            Kind::OrderLines => $function::<OrderLine>($($argument),*),
-            Kind::Activities => $function::<Activity>($($argument),*),
-            Kind::Balances => $function::<Balance>($($argument),*),
-            Kind::Authorisations => $function::<Authorisation>($($argument),*),
+            Kind::Organisations => $function::<intake::records::Organisation>($($argument),*),
+            Kind::Wordings => $function::<intake::records::Wording>($($argument),*),
+            Kind::CollectionPoints => $function::<intake::records::CollectionPoint>($($argument),*),
+            Kind::Criteria => $function::<intake::records::Criterion>($($argument),*),
+            Kind::Indicators => $function::<intake::records::Indicator>($($argument),*),
+            Kind::Places => $function::<intake::records::Place>($($argument),*),
+            Kind::Contacts => $function::<intake::records::Contact>($($argument),*),
+            Kind::Products => $function::<intake::records::Product>($($argument),*),
+            Kind::OrderLines => $function::<intake::records::OrderLine>($($argument),*),
+            Kind::Activities => $function::<intake::records::Activity>($($argument),*),
+            Kind::Balances => $function::<intake::records::Balance>($($argument),*),
+            Kind::IndicatorValues => $function::<intake::records::IndicatorValue>($($argument),*),
+            Kind::Authorisations => $function::<intake::records::Authorisation>($($argument),*),
         }
     };
 }

@@ -74,11 +74,14 @@ pub(super) fn open(job: &ImportJob, reader: Box<dyn Read + Send>, entropy: Arc<d
             Kind::Wordings => read::<records::Wording>,
             Kind::CollectionPoints => read::<records::CollectionPoint>,
             Kind::Criteria => read::<records::Criterion>,
+            Kind::Indicators => read::<records::Indicator>,
+            Kind::Places => read::<records::Place>,
             Kind::Contacts => read::<records::Contact>,
             Kind::Products => read::<records::Product>,
             Kind::OrderLines => read::<records::OrderLine>,
             Kind::Activities => read::<records::Activity>,
             Kind::Balances => read::<records::Balance>,
+            Kind::IndicatorValues => read::<records::IndicatorValue>,
             Kind::Authorisations => read::<records::Authorisation>,
         };
         let end = read(&job, reader, entropy, &sender);

@@ -60,15 +60,16 @@ pub(super) async fn resolve(tx: &mut Tx, run: &Run, kind: Kind) -> Result<Resolv
         // How often decides whether a look-up is worth remembering.
         execute_plain(tx, "ANALYZE incoming").await?;
     }
-    match (kind, steps::resolve(kind)) {
-        (Kind::Criteria, statement) => execute(tx, statement).await?,
-        (_, statement) => execute_from(tx, &run.source, statement).await?,
+    if steps::is_of_source(kind) {
+        execute_from(tx, &run.source, steps::resolve(kind)).await?;
+    } else {
+        execute(tx, steps::resolve(kind)).await?;
     }
     // What is written next depends on how many rows are new or changed.
     execute_plain(tx, "ANALYZE resolved (row_id, outcome)").await?;
     let counts = counts(tx).await?;
     if counts.rejected > 0 {
-        rejections.extend(rejected(tx).await?.into_iter().filter_map(|row| steps::rejection(kind, row)));
+        rejections.extend(steps::rejections(tx, kind).await?);
     }
     if counts.waiting > 0 {
         keep_waiting(tx, run, kind).await?;
@@ -141,7 +142,8 @@ async fn counts(tx: &mut Tx) -> Result<Counts> {
     Ok(counts)
 }
 
-async fn rejected(tx: &mut Tx) -> Result<Vec<u64>> {
+/// The numbers of the rows that their statement rejected.
+pub(super) async fn rejected(tx: &mut Tx) -> Result<Vec<u64>> {
     let rows: Vec<i64> =
         sqlx::query_scalar("SELECT row_no FROM resolved WHERE outcome = 'rejected' ORDER BY row_no")
             .persistent(false)

@@ -72,13 +72,15 @@ fn random_files(dice: &Dice) -> Vec<File> {
     let mut files = Vec::new();
     for kind in Kind::ALL.iter().copied() {
         let versions = match kind {
-            Kind::Wordings | Kind::CollectionPoints | Kind::Criteria => 1,
+            Kind::Wordings | Kind::CollectionPoints | Kind::Criteria | Kind::Indicators => 1,
             Kind::Organisations
+            | Kind::Places
             | Kind::Contacts
             | Kind::Products
             | Kind::OrderLines
             | Kind::Activities
             | Kind::Balances
+            | Kind::IndicatorValues
             | Kind::Authorisations => 1 + dice.roll(4),
         };
         let whole: Vec<String> = (0..size(kind)).map(|n| random_row(kind, n, dice)).collect();
@@ -105,8 +107,9 @@ const fn size(kind: Kind) -> usize {
         Kind::Wordings | Kind::CollectionPoints | Kind::Criteria | Kind::Organisations => 2,
         Kind::Contacts => 6,
         Kind::Products => 4,
-        Kind::Balances => 3,
+        Kind::Balances | Kind::Indicators | Kind::Places => 3,
         Kind::OrderLines | Kind::Activities | Kind::Authorisations => 8,
+        Kind::IndicatorValues => 12,
     }
 }
 
@@ -116,6 +119,8 @@ const fn header(kind: Kind) -> &'static str {
         Kind::Wordings => "external_id,text,channels,valid_months,language",
         Kind::CollectionPoints => "external_id,name,organisation,kind,policy_url,notice_version",
         Kind::Criteria => "code,name,type,choices",
+        Kind::Indicators => "code,name,type",
+        Kind::Places => "country,postal_code,latitude,longitude",
         Kind::Contacts => {
             "external_id,kind,last_name,birth_date,email,created_on,legacy_recency,criterion.c0,criterion.c1"
         }
@@ -125,6 +130,7 @@ const fn header(kind: Kind) -> &'static str {
         }
         Kind::Activities => "external_id,contact,kind,organisation,product,happened_on,amount",
         Kind::Balances => "external_id,contact,organisation,amount,due_on",
+        Kind::IndicatorValues => "contact,indicator,organisation,value",
         Kind::Authorisations => {
             "contact,organisation,topic,channel,answer,happened_at,wording,collection_point,form_id,as_of"
         }
@@ -142,6 +148,8 @@ fn random_row(kind: Kind, n: usize, dice: &Dice) -> String {
             format!("P{n},Point,{},web_form,https://www.example.org/privacy,1", ["", "O1"][n])
         }
         Kind::Criteria => ["c0,Genre,several_of,opera|jazz|dance", "c1,Visits,number,"][n].to_owned(),
+        Kind::Indicators => ["i0,Visits,number", "i1,Last visit,date", "i2,Profile,text"][n].to_owned(),
+        Kind::Places => format!("{},7500{n},48.{},2.{}", ["FR", "BE"][n % 2], number(3), number(3)),
         Kind::Contacts => {
             let email = dice.pick(&["", "a@example.org", "b@example.org", "c@example.org"]);
             let (birth, created) =
@@ -184,8 +192,21 @@ fn random_row(kind: Kind, n: usize, dice: &Dice) -> String {
             format!("A{n},{},{what},{at},{product},{},", contact(), day())
         }
         Kind::Balances => format!("B{n},{},{},-{}.00,", contact(), dice.pick(&["", "O0"]), number(9)),
+        Kind::IndicatorValues => random_value(n, dice),
         Kind::Authorisations => random_answer(dice, &contact()),
     }
+}
+
+/// The row's number says about whom, which and for whom; now and then the value goes.
+fn random_value(n: usize, dice: &Dice) -> String {
+    let indicator = n % 3;
+    let value = match (dice.roll(3), indicator) {
+        (0, _) => String::new(),
+        (_, 0) => format!("{}.5", dice.roll(9)),
+        (_, 1) => format!("2025-{:02}-01", 1 + dice.roll(12)),
+        (_, _) => dice.pick(&["Fidèle", "FIDÈLE", "curieux"]).to_owned(),
+    };
+    format!("C{},i{indicator},{},{value}", n % 4, ["", "O0", "O1"][n / 4])
 }
 
 fn random_answer(dice: &Dice, contact: &str) -> String {
@@ -215,7 +236,19 @@ async fn state(world: &World) -> Vec<String> {
     all
 }
 
-const STATE: [&str; 13] = [
+const STATE: [&str; 17] = [
+    "SELECT concat_ws(' ', 'place', country, postal_code, latitude, longitude, as_of, content_hash)
+     FROM place WHERE institution_id = $1 ORDER BY 1",
+    "SELECT concat_ws(' ', 'indicator', code, name, value_type, as_of, content_hash) FROM indicator WHERE institution_id = $1 ORDER BY 1",
+    "SELECT concat_ws(' ', 'computed', c.external_id, d.code, coalesce(o.external_id, '*'), v.v_text, v.v_num, v.v_date, v.as_of,
+            v.content_hash)
+     FROM indicator_value v JOIN contact c USING (institution_id, contact_id) JOIN indicator d USING (institution_id, indicator_id)
+     LEFT JOIN organisation o ON o.institution_id = v.institution_id AND o.organisation_id = v.organisation_id
+     WHERE v.institution_id = $1 ORDER BY 1",
+    "SELECT concat_ws(' ', 'removed', c.external_id, d.code, coalesce(o.external_id, '*'), v.as_of, v.content_hash)
+     FROM indicator_removal v JOIN contact c USING (institution_id, contact_id) JOIN indicator d USING (institution_id, indicator_id)
+     LEFT JOIN organisation o ON o.institution_id = v.institution_id AND o.organisation_id = v.organisation_id
+     WHERE v.institution_id = $1 ORDER BY 1",
     "SELECT concat_ws(' ', 'organisation', external_id, name, as_of, content_hash) FROM organisation WHERE institution_id = $1 ORDER BY 1",
     "SELECT concat_ws(' ', 'contact', external_id, last_name, birthday, email_key, created_on, as_of, content_hash)
      FROM contact WHERE institution_id = $1 ORDER BY 1",

@@ -11,4 +11,5 @@ mod orders;
 mod answers;
 mod recency;
 mod projection;
+mod computed;
 mod any_order;

@@ -18,6 +18,8 @@ const LINES: &str = "external_id,organisation,product,purchaser,cultural_contact
 const ACTIVITIES: &str =
     "external_id,contact,kind,organisation,product,happened_on\nA-1,C-1,sale,OPERA,P-1,2025-12-01\n";
 const BALANCES: &str = "external_id,contact,organisation,amount\nB-1,C-1,OPERA,-4.20\n";
+const INDICATORS: &str = "code,name,type\nvisits,Visits,number\n";
+const VALUES: &str = "contact,indicator,organisation,value\nC-1,visits,OPERA,12\n";
 const ANSWERS: &str = "contact,organisation,channel,answer,happened_at,wording,collection_point,form_id\n\
                        C-1,OPERA,email,yes,2025-11-03T10:00:00Z,W-1,WEB,F-1\n";
 
@@ -27,6 +29,7 @@ async fn everything_can_come_before_everything() {
     let one_waits = Counts { waiting: 1, ..Counts::default() };
     for (kind, csv) in [
         (Kind::Authorisations, ANSWERS),
+        (Kind::IndicatorValues, VALUES),
         (Kind::Balances, BALANCES),
         (Kind::Activities, ACTIVITIES),
         (Kind::OrderLines, LINES),
@@ -37,6 +40,8 @@ async fn everything_can_come_before_everything() {
     }
     assert_eq!(world.import(Kind::Contacts, CONTACTS).await.rows.waiting, 2);
     assert_eq!(world.import(Kind::Wordings, WORDINGS).await.rows.new, 1);
+    let indicators = world.import(Kind::Indicators, INDICATORS).await;
+    assert_eq!(indicators.late[&Kind::IndicatorValues], one_waits, "then it waits for the contact");
 
     let organisations = world.import(Kind::Organisations, ORGANISATIONS).await;
     let one_new = Counts { new: 1, ..Counts::default() };
@@ -49,7 +54,9 @@ async fn everything_can_come_before_everything() {
 
     let criteria = world.import(Kind::Criteria, CRITERIA).await;
     assert_eq!(criteria.late[&Kind::Contacts], Counts { new: 1, rejected: 1, ..Counts::default() });
-    for kind in [Kind::OrderLines, Kind::Activities, Kind::Balances, Kind::Authorisations] {
+    for kind in
+        [Kind::OrderLines, Kind::Activities, Kind::Balances, Kind::IndicatorValues, Kind::Authorisations]
+    {
         assert_eq!(criteria.late[&kind], one_new, "{kind}");
     }
     let heard = world.heard.lock().unwrap().late_rejected.clone();

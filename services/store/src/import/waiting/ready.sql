@@ -14,6 +14,8 @@ WHERE w.institution_id = $1
           SELECT FROM collection_point p WHERE p.institution_id = $1 AND p.source = $2 AND p.external_id = w.parent_id)
       WHEN 'criteria' THEN EXISTS (
           SELECT FROM criterion p WHERE p.institution_id = $1 AND p.code = w.parent_id)
+      WHEN 'indicators' THEN EXISTS (
+          SELECT FROM indicator p WHERE p.institution_id = $1 AND p.code = w.parent_id)
       WHEN 'contacts' THEN EXISTS (
           SELECT FROM contact p WHERE p.institution_id = $1 AND p.source = $2 AND p.external_id = w.parent_id)
       WHEN 'products' THEN EXISTS (
