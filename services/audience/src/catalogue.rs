@@ -4,11 +4,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::ids::{OccurrenceId, OrganisationId, ProductId, TopicId};
-use model::vocabulary::CriterionType;
+use model::ids::{OccurrenceId, OrganisationId, ProductId, TargetId, TopicId};
+use model::place::Coordinates;
+use model::vocabulary::{CriterionType, IndicatorType};
 use serde::{Deserialize, Serialize};
 
 use crate::error::known;
+use crate::tree::Query;
 
 /// The internal key of a criterion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +25,19 @@ pub struct CriterionDefinition {
     pub value_type: CriterionType,
     /// The codes that `one of` and `several of` may hold; empty for the other types.
     pub choices: Vec<String>,
+}
+
+/// The internal key of an indicator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IndicatorId(pub i32);
+
+/// A computed value about contacts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndicatorDefinition {
+    /// Its key.
+    pub id: IndicatorId,
+    /// What it holds.
+    pub value_type: IndicatorType,
 }
 
 /// What names an organisation: two systems may use the same id for different ones.
@@ -58,6 +73,25 @@ pub struct ProductRef {
     pub external_id: String,
 }
 
+/// A postal code of a country.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceRef {
+    /// ISO 3166-1, two capitals.
+    pub country: String,
+    /// As the country writes it.
+    pub postal_code: String,
+}
+
+/// What a saved target holds now.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SavedTarget {
+    /// A query, evaluated whenever it is needed.
+    Dynamic(Query),
+    /// A frozen list.
+    Static(TargetId),
+}
+
 /// Every name that a query of one institution may use.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
@@ -67,10 +101,16 @@ pub struct Catalogue {
     pub organisations: BTreeMap<OrganisationRef, OrganisationId>,
     /// By organisation ([`OrganisationId::WHOLE_INSTITUTION`] included) and code.
     pub topics: BTreeMap<(OrganisationId, String), TopicId>,
-    /// By source and external id. Those that [`crate::Query::products`] names suffice.
+    /// By code.
+    pub indicators: BTreeMap<String, IndicatorDefinition>,
+    /// By source and external id. Of these and of what follows, what [`crate::Query::names`] lists suffices.
     pub products: BTreeMap<ProductRef, ProductId>,
+    /// Where postal codes lie.
+    pub places: BTreeMap<PlaceRef, Coordinates>,
     /// Launches by their key.
     pub campaigns: BTreeMap<String, OccurrenceId>,
+    /// Saved targets by their code, with all that these name in turn. Archived ones do not exist.
+    pub targets: BTreeMap<String, SavedTarget>,
 }
 
 impl Catalogue {
@@ -78,6 +118,13 @@ impl Catalogue {
         self.criteria.get(code).ok_or_else(|| {
             let names = known(self.criteria.keys().map(String::as_str));
             format!("there is no criterion `{code}`; the criteria are {names}")
+        })
+    }
+
+    pub(crate) fn indicator(&self, code: &str) -> Result<&IndicatorDefinition, String> {
+        self.indicators.get(code).ok_or_else(|| {
+            let names = known(self.indicators.keys().map(String::as_str));
+            format!("there is no indicator `{code}`; the indicators are {names}")
         })
     }
 
@@ -112,8 +159,20 @@ impl Catalogue {
 
     pub(crate) fn campaign(&self, key: &str) -> Result<OccurrenceId, String> {
         self.campaigns.get(key).copied().ok_or_else(|| {
-            let names = known(self.campaigns.keys().map(String::as_str));
-            format!("there is no campaign `{key}`; those that were launched are {names}")
+            format!("no campaign was launched under the key `{key}`; `rappel launch` names the key of each")
+        })
+    }
+
+    pub(crate) fn target(&self, code: &str) -> Result<&SavedTarget, String> {
+        self.targets.get(code).ok_or_else(|| {
+            format!("there is no target `{code}`; `rappel target list` names those that are saved")
+        })
+    }
+
+    pub(crate) fn place(&self, place: &PlaceRef) -> Result<Coordinates, String> {
+        self.places.get(place).copied().ok_or_else(|| {
+            let PlaceRef { country, postal_code } = place;
+            format!("nobody imported where `{postal_code}` in `{country}` lies; check both, or import the places of the country")
         })
     }
 

@@ -10,7 +10,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, SavedTarget};
 use crate::contradiction;
 use crate::error::QueryError;
 use crate::leaves::{Leaf, LeafTest};
@@ -53,9 +53,8 @@ pub(crate) struct CheckedLeaf {
 /// Everything that is wrong, in the order of the tree.
 pub fn check(query: &Query, catalogue: &Catalogue) -> Result<CheckedQuery, Vec<QueryError>> {
     let mut checker = Checker { catalogue, leaves: Vec::new(), errors: Vec::new() };
-    let leaves = count_leaves(&query.root);
-    if leaves > MAX_LEAVES {
-        checker.refuse("", format!("{leaves} leaves are too many; a query has at most {MAX_LEAVES}"));
+    if let Err(message) = expanded(query, catalogue, &mut Vec::new()) {
+        checker.refuse("", message);
     }
     if query.root.off {
         checker.refuse("", "the whole query is switched off; switch it on");
@@ -69,6 +68,41 @@ pub fn check(query: &Query, catalogue: &Catalogue) -> Result<CheckedQuery, Vec<Q
         }
         (Some(_) | None, errors) => Err(errors),
     }
+}
+
+/// How many leaves the query has, with those of the targets that it names, and these in turn. `path` is the targets that led here.
+///
+/// # Errors
+/// A target that leads back to itself, and what is too much for one query. Names that do not exist are the leaves' matter.
+pub(crate) fn expanded<'a>(
+    query: &'a Query,
+    catalogue: &'a Catalogue,
+    path: &mut Vec<&'a str>,
+) -> Result<usize, String> {
+    let mut leaves = count_leaves(&query.root);
+    for code in query.names().targets {
+        if path.contains(&code) {
+            let way: Vec<String> = path.iter().chain([&code]).map(|code| format!("`{code}`")).collect();
+            return Err(format!("a target cannot ask for itself: {}", way.join(" asks for ")));
+        }
+        if path.len() == MAX_DEPTH {
+            return Err(format!("targets name each other more than {MAX_DEPTH} deep"));
+        }
+        if let Some(SavedTarget::Dynamic(named)) = catalogue.targets.get(code) {
+            path.push(code);
+            leaves += expanded(named, catalogue, path)?;
+            path.pop();
+        }
+        if leaves > MAX_LEAVES {
+            break;
+        }
+    }
+    if leaves > MAX_LEAVES {
+        return Err(format!(
+            "{leaves} leaves are too many; a query has at most {MAX_LEAVES}, with those of the targets that it names"
+        ));
+    }
+    Ok(leaves)
 }
 
 fn count_leaves(node: &Node) -> usize {

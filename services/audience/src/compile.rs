@@ -11,7 +11,7 @@
 #[cfg(test)]
 mod tests;
 
-use sea_query::{Expr, SelectStatement};
+use sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
 
 use crate::check::{CheckedNode, CheckedQuery};
 use crate::sql::{self, Scope};
@@ -24,12 +24,30 @@ pub fn condition(query: &CheckedQuery, scope: Scope) -> Expr {
     node(query, query.root(), scope, Side::Holds)
 }
 
+/// A condition over the same rows, TRUE exactly for the contacts that `query` rules out: for which it is false, not unknown.
+#[must_use]
+pub fn denial(query: &CheckedQuery, scope: Scope) -> Expr {
+    node(query, query.root(), scope, Side::Fails)
+}
+
 /// `SELECT c.contact_id FROM contact AS c WHERE …`: the contacts that `query` selects.
 #[must_use]
 pub fn matching_contacts(query: &CheckedQuery, scope: Scope) -> SelectStatement {
     let mut select = scope.facts("contact", "c");
     select.expr(sql::contact("contact_id")).and_where(condition(query, scope));
     select
+}
+
+/// `SELECT … AS one, … AS other`: every contact that one of two queries selects, with NULL on the side of the query that does not.
+#[must_use]
+pub fn both(one: &CheckedQuery, other: &CheckedQuery, scope: Scope) -> SelectStatement {
+    let same = sql::column("a", "contact_id").eq(sql::column("b", "contact_id"));
+    Query::select()
+        .expr_as(sql::column("a", "contact_id"), "one")
+        .expr_as(sql::column("b", "contact_id"), "other")
+        .from_subquery(matching_contacts(one, scope), "a")
+        .join_subquery(JoinType::FullOuterJoin, matching_contacts(other, scope), "b", same)
+        .take()
 }
 
 /// Which answer of a node is asked for.

@@ -30,6 +30,8 @@ pub enum Seen {
         /// The latest day among them.
         last: Option<NaiveDate>,
     },
+    /// The leaves of another target.
+    Target(Vec<LeafExplanation>),
 }
 
 impl Seen {

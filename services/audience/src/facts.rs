@@ -6,10 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use model::ids::{ContactId, OccurrenceId, OrganisationId, ProductId, TopicId};
+use model::ids::{ContactId, OccurrenceId, OrganisationId, ProductId, TargetId, TopicId};
+use model::place::Coordinates;
 use model::vocabulary::{ActivityKind, Channel, ContactKind, ContactRole, HolderRole, LineState};
 
-use crate::catalogue::CriterionId;
+use crate::catalogue::{CriterionId, IndicatorId};
 use crate::explain::Seen;
 
 /// One contact.
@@ -23,6 +24,12 @@ pub struct ContactFacts {
     pub identity: IdentityFacts,
     /// Custom attributes; what is absent is missing.
     pub criteria: BTreeMap<CriterionId, CriterionFact>,
+    /// Computed values, of one organisation or ([`OrganisationId::WHOLE_INSTITUTION`]) of the institution.
+    pub indicators: BTreeMap<(IndicatorId, OrganisationId), IndicatorFact>,
+    /// Where the contact's postal code lies, when that is known.
+    pub coordinates: Option<Coordinates>,
+    /// The static targets that the contact is in.
+    pub lists: BTreeSet<TargetId>,
     /// Recorded answers; what is absent is unset.
     pub authorisations: BTreeMap<AnswerScope, AnswerFact>,
     /// The day of `recency.counts_on`; `None` is unknown.
@@ -85,19 +92,28 @@ pub enum CriterionFact {
     Codes(BTreeSet<String>),
 }
 
-impl CriterionFact {
-    pub(crate) fn text(&self) -> Option<&str> {
+/// A value, as the type that is asked for.
+pub(crate) trait TypedValue {
+    fn text(&self) -> Option<&str>;
+    fn number(&self) -> Option<&f64>;
+    fn date(&self) -> Option<&NaiveDate>;
+}
+
+impl TypedValue for CriterionFact {
+    fn text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
-    pub(crate) const fn number(&self) -> Option<&f64> {
+    fn number(&self) -> Option<&f64> {
         if let Self::Number(number) = self { Some(number) } else { None }
     }
 
-    pub(crate) const fn date(&self) -> Option<&NaiveDate> {
+    fn date(&self) -> Option<&NaiveDate> {
         if let Self::Date(date) = self { Some(date) } else { None }
     }
+}
 
+impl CriterionFact {
     pub(crate) const fn yes_no(&self) -> Option<&bool> {
         if let Self::YesNo(yes) = self { Some(yes) } else { None }
     }
@@ -113,6 +129,41 @@ impl CriterionFact {
             Self::Date(date) => Seen::Date(*date),
             Self::YesNo(yes) => Seen::YesNo(*yes),
             Self::Codes(codes) => Seen::Codes(codes.iter().cloned().collect()),
+        }
+    }
+}
+
+/// The value of an indicator.
+#[derive(Clone, Debug, PartialEq)]
+pub enum IndicatorFact {
+    /// `number`
+    Number(f64),
+    /// `date`
+    Date(NaiveDate),
+    /// `text`
+    Text(String),
+}
+
+impl TypedValue for IndicatorFact {
+    fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    fn number(&self) -> Option<&f64> {
+        if let Self::Number(number) = self { Some(number) } else { None }
+    }
+
+    fn date(&self) -> Option<&NaiveDate> {
+        if let Self::Date(date) = self { Some(date) } else { None }
+    }
+}
+
+impl IndicatorFact {
+    pub(crate) fn seen(&self) -> Seen {
+        match self {
+            Self::Number(number) => Seen::Number(*number),
+            Self::Date(date) => Seen::Date(*date),
+            Self::Text(text) => Seen::Text(text.clone()),
         }
     }
 }
@@ -156,6 +207,8 @@ pub struct ActivityFact {
     pub amount: Option<i64>,
     /// When.
     pub happened_on: NaiveDate,
+    /// The day on which it counts for recency; `None` when its kind never counts.
+    pub counts_on: Option<NaiveDate>,
 }
 
 /// One role of the contact in one order line.

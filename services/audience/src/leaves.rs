@@ -12,7 +12,12 @@ pub(crate) mod activity;
 pub(crate) mod order_line;
 pub(crate) mod message;
 pub(crate) mod bucket;
+pub(crate) mod indicator;
+pub(crate) mod postal_area;
+pub(crate) mod distance;
+pub(crate) mod membership;
 mod categories;
+mod stored;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -25,19 +30,24 @@ pub use self::activity::{Activity, ActivityOp};
 pub use self::authorisation::{Authorisation, Question, Recorded};
 pub use self::bucket::{Bucket, BucketOp, Part};
 pub use self::criterion::Criterion;
+pub use self::distance::Distance;
 pub use self::identity::{
     AgeField, BirthdayField, CodeField, CodeOp, DateField, Identity, KindField, KindOp, RoleField, RoleOp,
     TextField,
 };
+pub use self::indicator::Indicator;
+pub use self::membership::{Membership, MembershipOp};
 pub use self::message::{Message, MessageOp, MessageOutcome};
 pub use self::order_line::{As, OrderLine, OrderLineOp};
+pub use self::postal_area::{PostalArea, PostalAreaOp};
 pub use self::recency::Recency;
-use crate::catalogue::{Catalogue, ProductRef};
+use crate::catalogue::Catalogue;
 use crate::explain::Judgement;
 use crate::facts::ContactFacts;
 use crate::json::Fields;
 use crate::operators::span::Says;
 use crate::sql::Scope;
+use crate::tree::Names;
 
 macro_rules! leaves {
     ($($(#[$doc:meta])* $leaf:ident = $name:literal,)*) => {
@@ -90,6 +100,14 @@ leaves! {
     Message = "message",
     /// A stable random part of the file.
     Bucket = "bucket",
+    /// A computed value.
+    Indicator = "indicator",
+    /// A part of a country.
+    PostalArea = "postal_area",
+    /// How far away.
+    Distance = "distance",
+    /// Another target.
+    Membership = "membership",
 }
 
 impl Leaf {
@@ -101,8 +119,9 @@ impl Leaf {
         self.form().check(catalogue)
     }
 
-    pub(crate) fn product(&self) -> Option<&ProductRef> {
-        self.form().product()
+    /// Adds what the leaf names of the long lists.
+    pub(crate) fn names<'a>(&'a self, names: &mut Names<'a>) {
+        self.form().names(names);
     }
 }
 
@@ -110,10 +129,8 @@ impl Leaf {
 pub(crate) trait LeafForm {
     fn check(&self, catalogue: &Catalogue) -> Result<Arc<dyn LeafTest>, String>;
 
-    /// The product that the leaf names, so that a caller can load only those.
-    fn product(&self) -> Option<&ProductRef> {
-        None
-    }
+    /// Adds what the leaf names of the long lists, so that a caller can load only that.
+    fn names<'a>(&'a self, _: &mut Names<'a>) {}
 }
 
 /// A leaf whose names are keys and whose values are valid.

@@ -27,17 +27,20 @@ mod json;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
-pub use catalogue::{Catalogue, CriterionDefinition, CriterionId, OrganisationRef, ProductRef};
+pub use catalogue::{
+    Catalogue, CriterionDefinition, CriterionId, IndicatorDefinition, IndicatorId, OrganisationRef, PlaceRef,
+    ProductRef, SavedTarget,
+};
 pub use check::{CheckedQuery, MAX_DEPTH, MAX_LEAVES, check};
-pub use compile::{condition, matching_contacts};
+pub use compile::{both, condition, denial, matching_contacts};
 pub use error::QueryError;
 pub use evaluate::evaluate;
 pub use explain::{Explanation, LeafExplanation, Seen, explain};
 pub use facts::{
-    ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, IdentityFacts, MessageFact,
-    OrderLineFact,
+    ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, IdentityFacts, IndicatorFact,
+    MessageFact, OrderLineFact,
 };
 pub use json::{RawOperator, Stated};
 pub use sql::Scope;
-pub use tree::{Content, GroupKind, Node, Query};
+pub use tree::{Content, GroupKind, Names, Node, Query};
 pub use truth::Truth;

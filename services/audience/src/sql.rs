@@ -7,6 +7,7 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use model::ids::InstitutionId;
+use model::place::Coordinates;
 use sea_query::extension::postgres::PgFunc;
 use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, JoinType, Query, SelectStatement, Value};
 
@@ -43,8 +44,9 @@ pub const OPERATORS: &[(&str, &str)] = &[
     (">=", "int8"),
 ];
 
-/// The functions that are not leakproof and are used all the same: each is a scan of the institution's rows.
-pub const SCANS: &[&str] = &["strpos"];
+/// The functions that are not leakproof and are used all the same: each is a scan of the institution's rows, `strpos` of contacts,
+/// `km_between` of places.
+pub const SCANS: &[&str] = &["strpos", "km_between"];
 
 /// What a compilation knows beside the query.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +72,11 @@ impl Scope {
         let mut select = Query::select();
         select.from_as(table, alias).and_where(self.owns(alias));
         select
+    }
+
+    /// `SELECT 1 FROM place AS p`: the institution's postal codes.
+    pub(crate) fn places(self) -> SelectStatement {
+        self.facts("place", "p").expr(one()).take()
     }
 
     /// Joins the rows of `table AS alias` that have the same keys as those of `other`.
@@ -132,6 +139,13 @@ pub(crate) fn in_byte_order(column: Expr) -> Expr {
 /// Where `part` begins in the column, counted from 1; 0 when it is not there.
 pub(crate) fn position(column: Expr, part: &str) -> Expr {
     Func::cust(Alias::new("strpos")).arg(column).arg(part).into()
+}
+
+/// The distance in kilometres from a point to the coordinates of `alias`. No index could serve it.
+pub(crate) fn km_from(centre: Coordinates, alias: &'static str) -> Expr {
+    let here = [centre.latitude, centre.longitude].map(Expr::val);
+    let there = ["latitude", "longitude"].map(|name| column(alias, name));
+    Func::cust(Alias::new("km_between")).args(here.into_iter().chain(there)).into()
 }
 
 /// Whether there is such a row, or that there is none.

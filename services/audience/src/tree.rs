@@ -26,7 +26,7 @@ use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
-use crate::catalogue::ProductRef;
+use crate::catalogue::{PlaceRef, ProductRef};
 use crate::error::QueryError;
 use crate::json::{Fields, Strict};
 use crate::leaves::Leaf;
@@ -104,24 +104,33 @@ impl Query {
         read_node(value, "").map(|root| Self { root })
     }
 
-    /// The products that switched-on leaves name: what a catalogue needs of a long list.
+    /// What switched-on leaves name of the lists that are too long to be loaded whole.
     #[must_use]
-    pub fn products(&self) -> Vec<&ProductRef> {
-        let mut products = Vec::new();
-        collect_products(&self.root, &mut products);
-        products
+    pub fn names(&self) -> Names<'_> {
+        let mut names = Names::default();
+        collect_names(&self.root, &mut names);
+        names
     }
 }
 
-fn collect_products<'a>(node: &'a Node, products: &mut Vec<&'a ProductRef>) {
+/// What a query names of the institution's long lists, as often as it does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names<'a> {
+    /// Products.
+    pub products: Vec<&'a ProductRef>,
+    /// Postal codes.
+    pub places: Vec<&'a PlaceRef>,
+    /// Keys of launches.
+    pub campaigns: Vec<&'a str>,
+    /// Codes of saved targets.
+    pub targets: Vec<&'a str>,
+}
+
+fn collect_names<'a>(node: &'a Node, names: &mut Names<'a>) {
     match &node.content {
         _ if node.off => {}
-        Content::Leaf(leaf) => products.extend(leaf.product()),
-        Content::Group(_, members) => {
-            for member in members {
-                collect_products(member, products);
-            }
-        }
+        Content::Leaf(leaf) => leaf.names(names),
+        Content::Group(_, members) => members.iter().for_each(|member| collect_names(member, names)),
     }
 }
 

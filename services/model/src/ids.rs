@@ -34,6 +34,8 @@ ids! {
     WordingId(i32);
     /// A newsletter or series inside an organisation. 0 stands for "no topic".
     TopicId(i32);
+    /// A saved target: a query with a name, or a frozen list.
+    TargetId(i32);
     /// A link of an occurrence, numbered from 0 in the order of the content.
     LinkNo(i16);
 }

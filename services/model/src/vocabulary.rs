@@ -272,6 +272,14 @@ vocabulary! {
         Bulk = 1 "bulk",
     }
 
+    /// When a saved target is evaluated.
+    TargetKind {
+        /// Whenever it is needed.
+        Dynamic = 0 "dynamic",
+        /// When a person asks: a frozen list.
+        Static = 1 "static",
+    }
+
     /// What a hit on a tracked link was judged to be (TR-04).
     Verdict {
         /// Waiting for its quarantine to end.

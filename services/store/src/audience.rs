@@ -110,7 +110,7 @@ impl Audience {
         .into_iter()
         .chain(more)
         .collect();
-        let scope = audience::Scope { institution: tx.institution(), today, zone: tx.zone() };
+        let scope = audience::Scope { today, ..tx.audience_scope() };
         let target = audience::matching_contacts(&self.target, scope);
         Compiled::new(&format!("{}{then}", include_str!("audience/decide.sql")), fixed, &target)
     }

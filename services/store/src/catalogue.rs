@@ -1,23 +1,41 @@
 //! What the names in a query stand for in one institution.
 
-use audience::{Catalogue, CriterionDefinition, CriterionId, OrganisationRef, ProductRef, Query};
+use audience::{
+    Catalogue, CriterionDefinition, CriterionId, IndicatorDefinition, IndicatorId, Names, OrganisationRef,
+    PlaceRef, ProductRef, Query, SavedTarget,
+};
 use model::ids::{OccurrenceId, OrganisationId, ProductId, TopicId};
-use model::vocabulary::CriterionType;
+use model::place::Coordinates;
+use model::vocabulary::{CriterionType, IndicatorType};
 use sqlx::Row as _;
 
-use crate::{Result, Tx};
+use crate::{Result, Tx, target};
 
-/// Loads every organisation, topic, criterion and launch, and the products that `query` names.
+/// Loads every organisation, topic, criterion and indicator; the saved targets that `query` names, with those that these name; and the
+/// products, places and launches that all of them name.
 ///
 /// # Errors
 /// Database errors.
 pub async fn load(tx: &mut Tx, query: &Query) -> Result<Catalogue> {
+    let targets = target::load(tx, query).await?;
+    let mut names = query.names();
+    for named in targets.values() {
+        if let SavedTarget::Dynamic(query) = named {
+            let Names { products, places, campaigns, targets: _ } = query.names();
+            names.products.extend(products);
+            names.places.extend(places);
+            names.campaigns.extend(campaigns);
+        }
+    }
     Ok(Catalogue {
         criteria: criteria(tx).await?.into_iter().collect(),
         organisations: organisations(tx).await?.into_iter().collect(),
         topics: topics(tx).await?.into_iter().collect(),
-        products: products(tx, &query.products()).await?.into_iter().collect(),
-        campaigns: campaigns(tx).await?.into_iter().collect(),
+        indicators: indicators(tx).await?.into_iter().collect(),
+        products: products(tx, &names.products).await?.into_iter().collect(),
+        places: places(tx, &names.places).await?.into_iter().collect(),
+        campaigns: campaigns(tx, &names.campaigns).await?.into_iter().collect(),
+        targets,
     })
 }
 
@@ -68,14 +86,54 @@ async fn topics(tx: &mut Tx) -> Result<Vec<((OrganisationId, String), TopicId)>>
         .collect())
 }
 
-async fn campaigns(tx: &mut Tx) -> Result<Vec<(String, OccurrenceId)>> {
+async fn indicators(tx: &mut Tx) -> Result<Vec<(String, IndicatorDefinition)>> {
     let institution = tx.institution().0;
-    let rows: Vec<(String, i32)> =
-        sqlx::query_as("SELECT launch_key, occurrence_id FROM launch WHERE institution_id = $1")
+    let rows: Vec<(String, i32, i16)> =
+        sqlx::query_as("SELECT code, indicator_id, value_type FROM indicator WHERE institution_id = $1")
             .bind(institution)
             .fetch_all(tx.connection().await?)
             .await?;
+    rows.into_iter()
+        .map(|(code, id, value_type)| {
+            let value_type = IndicatorType::try_from(value_type)?;
+            Ok((code, IndicatorDefinition { id: IndicatorId(id), value_type }))
+        })
+        .collect()
+}
+
+async fn campaigns(tx: &mut Tx, named: &[&str]) -> Result<Vec<(String, OccurrenceId)>> {
+    let institution = tx.institution().0;
+    let rows: Vec<(String, i32)> = sqlx::query_as(
+        "SELECT launch_key, occurrence_id FROM launch WHERE institution_id = $1 AND launch_key = ANY ($2)",
+    )
+    .bind(institution)
+    .bind(named)
+    .fetch_all(tx.connection().await?)
+    .await?;
     Ok(rows.into_iter().map(|(key, id)| (key, OccurrenceId(id))).collect())
+}
+
+async fn places(tx: &mut Tx, named: &[&PlaceRef]) -> Result<Vec<(PlaceRef, Coordinates)>> {
+    let institution = tx.institution().0;
+    let (countries, codes): (Vec<&str>, Vec<&str>) =
+        named.iter().map(|place| (place.country.as_str(), place.postal_code.as_str())).unzip();
+    let rows: Vec<(String, String, f64, f64)> = sqlx::query_as(
+        "SELECT p.country, p.postal_code, p.latitude, p.longitude
+         FROM place p
+         JOIN unnest($2::text[], $3::text[]) AS n (country, postal_code) USING (country, postal_code)
+         WHERE p.institution_id = $1",
+    )
+    .bind(institution)
+    .bind(countries)
+    .bind(codes)
+    .fetch_all(tx.connection().await?)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(country, postal_code, latitude, longitude)| {
+            (PlaceRef { country, postal_code }, Coordinates { latitude, longitude })
+        })
+        .collect())
 }
 
 async fn products(tx: &mut Tx, named: &[&ProductRef]) -> Result<Vec<(ProductRef, ProductId)>> {

@@ -2,15 +2,16 @@
 //!
 //! For one contact whom somebody asks about, and for tests; an audience is evaluated in the database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use audience::{
     ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, CriterionId, IdentityFacts,
-    MessageFact, OrderLineFact,
+    IndicatorFact, IndicatorId, MessageFact, OrderLineFact,
 };
-use model::ids::{ContactId, OccurrenceId, OrganisationId, ProductId, TopicId};
+use model::ids::{ContactId, OccurrenceId, OrganisationId, ProductId, TargetId, TopicId};
+use model::place::Coordinates;
 use model::vocabulary::{
-    ActivityKind, Channel, ContactKind, ContactRole, CriterionType, HolderRole, LineState,
+    ActivityKind, Channel, ContactKind, ContactRole, CriterionType, HolderRole, IndicatorType, LineState,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row as _};
@@ -47,6 +48,8 @@ pub async fn load(tx: &mut Tx, contacts: &[ContactId]) -> Result<Vec<ContactFact
     }
     for (statement, add) in [
         (include_str!("facts/criteria.sql"), criterion as fn(&mut ContactFacts, &PgRow) -> Result<()>),
+        (include_str!("facts/indicators.sql"), indicator),
+        (include_str!("facts/lists.sql"), list),
         (include_str!("facts/answers.sql"), answer),
         (include_str!("facts/activities.sql"), activity),
         (include_str!("facts/order_lines.sql"), order_line),
@@ -90,6 +93,8 @@ struct Identity {
     country: Option<String>,
     created_on: Option<chrono::NaiveDate>,
     counts_on: Option<chrono::NaiveDate>,
+    latitude: Option<f64>,
+    longitude: Option<f64>,
 }
 
 fn identity(row: &PgRow) -> Result<ContactFacts> {
@@ -115,6 +120,12 @@ fn identity(row: &PgRow) -> Result<ContactFacts> {
             created_on: found.created_on,
         },
         criteria: BTreeMap::new(),
+        indicators: BTreeMap::new(),
+        coordinates: found
+            .latitude
+            .zip(found.longitude)
+            .map(|(latitude, longitude)| Coordinates { latitude, longitude }),
+        lists: BTreeSet::new(),
         authorisations: BTreeMap::new(),
         recency: found.counts_on,
         activities: Vec::new(),
@@ -133,13 +144,29 @@ fn criterion(facts: &mut ContactFacts, row: &PgRow) -> Result<()> {
         CriterionType::OneOf | CriterionType::SeveralOf => {
             let mut codes = match facts.criteria.remove(&id) {
                 Some(CriterionFact::Codes(codes)) => codes,
-                Some(_) | None => std::collections::BTreeSet::new(),
+                Some(_) | None => BTreeSet::new(),
             };
             codes.insert(row.try_get("v_text")?);
             CriterionFact::Codes(codes)
         }
     };
     facts.criteria.insert(id, value);
+    Ok(())
+}
+
+fn indicator(facts: &mut ContactFacts, row: &PgRow) -> Result<()> {
+    let id = IndicatorId(row.try_get("indicator_id")?);
+    let value = match IndicatorType::try_from(row.try_get::<i16, _>("value_type")?)? {
+        IndicatorType::Number => IndicatorFact::Number(row.try_get("v_num")?),
+        IndicatorType::Date => IndicatorFact::Date(row.try_get("v_date")?),
+        IndicatorType::Text => IndicatorFact::Text(row.try_get("v_text")?),
+    };
+    facts.indicators.insert((id, OrganisationId(row.try_get("organisation_id")?)), value);
+    Ok(())
+}
+
+fn list(facts: &mut ContactFacts, row: &PgRow) -> Result<()> {
+    facts.lists.insert(TargetId(row.try_get("target_id")?));
     Ok(())
 }
 
@@ -170,6 +197,7 @@ fn activity(facts: &mut ContactFacts, row: &PgRow) -> Result<()> {
         category: row.try_get("category")?,
         amount: row.try_get("amount")?,
         happened_on: row.try_get("happened_on")?,
+        counts_on: row.try_get("counts_on")?,
     });
     Ok(())
 }

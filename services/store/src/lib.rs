@@ -20,6 +20,7 @@ pub mod seal;
 pub mod recency;
 pub mod import;
 pub mod catalogue;
+pub mod target;
 pub mod facts;
 mod compiled;
 pub mod audience;

@@ -227,6 +227,11 @@ impl Tx {
         self.zone
     }
 
+    /// What targets are compiled for.
+    pub(crate) fn audience_scope(&self) -> audience::Scope {
+        audience::Scope { institution: self.institution, today: self.today(), zone: self.zone }
+    }
+
     /// The machine clock now, taken by the primary: after a lock, this orders it against other transactions.
     ///
     /// # Errors

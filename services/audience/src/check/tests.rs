@@ -117,7 +117,8 @@ fn two_hundred_leaves_are_enough() {
     let wide = |count: usize| format!(r#"{{"any": [{}]}}"#, vec![LEAF; count].join(","));
     checked(&wide(MAX_LEAVES)).expect("the limit itself");
     let errors = refused(&wide(MAX_LEAVES + 1));
-    assert_eq!(errors, [(String::new(), "201 leaves are too many; a query has at most 200".to_owned())]);
+    let message = "201 leaves are too many; a query has at most 200, with those of the targets that it names";
+    assert_eq!(errors, [(String::new(), message.to_owned())]);
 }
 
 /// The place of the one contradiction in `all` of these leaves.

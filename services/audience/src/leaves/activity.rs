@@ -32,6 +32,7 @@ use crate::operators::date::DateTest;
 use crate::operators::span::Says;
 use crate::operators::{AmountOp, AmountWindow, CountOp, DateOp, Window};
 use crate::sql::Scope;
+use crate::tree::Names;
 
 /// A question about activities.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -124,8 +125,8 @@ impl LeafForm for Activity {
         Ok(Arc::new(ActivityLeaf { facts, asked }))
     }
 
-    fn product(&self) -> Option<&ProductRef> {
-        self.product.as_ref()
+    fn names<'a>(&'a self, names: &mut Names<'a>) {
+        names.products.extend(&self.product);
     }
 }
 

@@ -169,6 +169,11 @@ impl LeafForm for Identity {
     }
 }
 
+/// Refuses what is no country code.
+pub(super) fn check_country(code: &str) -> Result<&str, String> {
+    CodeField::Country.check_code(code)
+}
+
 impl CodeOp {
     fn check(&self, field: CodeField) -> Result<Asked<TextTest>, String> {
         Ok(match self {

@@ -28,6 +28,7 @@ use crate::operators::asked::ValueTest;
 use crate::operators::date::DateTest;
 use crate::operators::span::Says;
 use crate::sql::{self, Scope};
+use crate::tree::Names;
 
 /// A question about earlier messages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -89,6 +90,10 @@ impl LeafForm for Message {
             MessageOp::Has(Stated) => MessageLeaf { messages, has: true },
             MessageOp::HasNot(Stated) => MessageLeaf { messages, has: false },
         }))
+    }
+
+    fn names<'a>(&'a self, names: &mut Names<'a>) {
+        names.campaigns.extend(self.campaign.as_deref());
     }
 }
 

@@ -25,6 +25,7 @@ use crate::operators::asked::ValueTest;
 use crate::operators::date::DateTest;
 use crate::operators::span::Says;
 use crate::sql::{self, Scope};
+use crate::tree::Names;
 
 /// A question about order lines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -125,8 +126,8 @@ impl LeafForm for OrderLine {
         }))
     }
 
-    fn product(&self) -> Option<&ProductRef> {
-        self.product.as_ref()
+    fn names<'a>(&'a self, names: &mut Names<'a>) {
+        names.products.extend(&self.product);
     }
 }
 

@@ -1,21 +1,22 @@
 //! Random contacts, with every value missing now and then.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Months, NaiveDate};
 use model::ids::{ContactId, OccurrenceId, OrganisationId, TopicId};
 use model::vocabulary::{
-    ActivityKind, Channel, ContactKind, ContactRole, CriterionType, HolderRole, LineState,
+    ActivityKind, Channel, ContactKind, ContactRole, CriterionType, HolderRole, IndicatorType, LineState,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::weighted;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{select, subsequence};
 
 use super::world::{self, World, day, one_of};
+use crate::catalogue::{IndicatorDefinition, IndicatorId, PlaceRef};
 use crate::facts::{
-    ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, IdentityFacts, MessageFact,
-    OrderLineFact,
+    ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, IdentityFacts, IndicatorFact,
+    MessageFact, OrderLineFact,
 };
 
 /// How often a value is there.
@@ -23,9 +24,11 @@ const PRESENT: f64 = 0.75;
 
 /// Everything about the contact with this key, whose external id is unique by it.
 pub fn contact(world: &World, contact: ContactId) -> impl Strategy<Value = ContactFacts> + use<> {
+    let places = world.catalogue.places.clone();
+    let lists = subsequence(world::LISTS.to_vec(), 0..=world::LISTS.len());
     (
-        (select(world::BUCKETS), identity(world, contact)),
-        criteria(world),
+        (select(world::BUCKETS), identity(world, contact), lists),
+        (criteria(world), indicators(world)),
         btree_map(answer_scope(), answer(world), 0..12),
         weighted(PRESENT, day(world.today)),
         vec(activity(world), 0..7),
@@ -33,18 +36,25 @@ pub fn contact(world: &World, contact: ContactId) -> impl Strategy<Value = Conta
     )
         .prop_map(
             move |(
-                (bucket, identity),
-                criteria,
+                (bucket, identity, lists),
+                (criteria, indicators),
                 authorisations,
                 recency,
                 activities,
                 (order_lines, messages),
             )| {
+                let lives_at = identity.country.clone().zip(identity.postal_code.clone());
+                let coordinates = lives_at.and_then(|(country, postal_code)| {
+                    places.get(&PlaceRef { country, postal_code }).copied()
+                });
                 ContactFacts {
                     contact,
                     bucket,
                     identity,
                     criteria,
+                    indicators,
+                    coordinates,
+                    lists: lists.into_iter().collect(),
                     authorisations,
                     recency,
                     activities,
@@ -103,9 +113,7 @@ fn identity(world: &World, contact: ContactId) -> impl Strategy<Value = Identity
     )
 }
 
-fn criteria(
-    world: &World,
-) -> impl Strategy<Value = std::collections::BTreeMap<crate::CriterionId, CriterionFact>> + use<> {
+fn criteria(world: &World) -> impl Strategy<Value = BTreeMap<crate::CriterionId, CriterionFact>> + use<> {
     let today = world.today;
     let definitions: Vec<_> =
         world.catalogue.criteria.values().map(|criterion| (criterion.id, criterion.value_type)).collect();
@@ -125,6 +133,27 @@ fn criteria(
                 }
             };
             weighted(PRESENT, value).prop_map(move |value| value.map(|value| (id, value)))
+        })
+        .collect();
+    values.prop_map(|values| values.into_iter().flatten().collect())
+}
+
+fn indicators(
+    world: &World,
+) -> impl Strategy<Value = BTreeMap<(IndicatorId, OrganisationId), IndicatorFact>> + use<> {
+    let today = world.today;
+    let definitions: Vec<_> = world.catalogue.indicators.values().cloned().collect();
+    let values: Vec<_> = definitions
+        .into_iter()
+        .flat_map(|definition| (0..3).map(move |organisation| (definition.clone(), organisation)))
+        .map(move |(IndicatorDefinition { id, value_type }, organisation)| {
+            let value = match value_type {
+                IndicatorType::Number => select(world::NUMBERS).prop_map(IndicatorFact::Number).boxed(),
+                IndicatorType::Date => day(today).prop_map(IndicatorFact::Date).boxed(),
+                IndicatorType::Text => one_of(world::PROFESSIONS).prop_map(IndicatorFact::Text).boxed(),
+            };
+            let key = (id, OrganisationId(organisation));
+            weighted(PRESENT, value).prop_map(move |value| value.map(|value| (key, value)))
         })
         .collect();
     values.prop_map(|values| values.into_iter().flatten().collect())
@@ -151,8 +180,9 @@ fn activity(world: &World) -> impl Strategy<Value = ActivityFact> + use<> {
     ];
     let product = weighted(0.5, select(world.products.clone()));
     let amount = weighted(PRESENT, select(world::AMOUNTS));
-    (0..4, kind, select(HolderRole::ALL), product, amount, day(world.today)).prop_map(
-        |(organisation, kind, role, product, amount, happened_on)| ActivityFact {
+    let counts_on = weighted(PRESENT, day(world.today));
+    (0..4, kind, select(HolderRole::ALL), product, amount, day(world.today), counts_on).prop_map(
+        |(organisation, kind, role, product, amount, happened_on, counts_on)| ActivityFact {
             organisation: OrganisationId(organisation),
             kind,
             role,
@@ -160,6 +190,7 @@ fn activity(world: &World) -> impl Strategy<Value = ActivityFact> + use<> {
             product: product.map(|product| product.id),
             amount,
             happened_on,
+            counts_on,
         },
     )
 }

@@ -1,5 +1,7 @@
 //! Random queries, as the JSON that people would write.
 
+mod named;
+
 use model::vocabulary::{ActivityKind, ContactKind, ContactRole, HolderRole, LineState};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -27,6 +29,10 @@ pub const LEAVES: &[(&str, LeafStrategy)] = &[
     ("order_line", order_line),
     ("message", message),
     ("bucket", bucket),
+    ("indicator", named::indicator),
+    ("postal_area", named::postal_area),
+    ("distance", named::distance),
+    ("membership", named::membership),
 ];
 
 /// The keys that say what a leaf is about; its operator is none of them.
@@ -50,6 +56,8 @@ pub const FIELDS: &[&str] = &[
     "window",
     "states",
     "event",
+    "country",
+    "from",
 ];
 
 /// A query that passes the check, with nodes switched off here and there.
@@ -160,7 +168,9 @@ fn authorisation(world: &World) -> BoxedStrategy<Value> {
 }
 
 fn recency(world: &World) -> BoxedStrategy<Value> {
-    date_operators(world).prop_map(|operator| with(json!({}), operator)).boxed()
+    (prop::option::weighted(0.3, organisations()), date_operators(world))
+        .prop_map(|(organisation, operator)| with(written(json!({ "organisation": organisation })), operator))
+        .boxed()
 }
 
 /// The object without the fields that are null.

@@ -2,14 +2,20 @@
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use model::ids::{InstitutionId, OccurrenceId, OrganisationId, ProductId, TopicId};
-use model::vocabulary::CriterionType;
+use model::ids::{InstitutionId, OccurrenceId, OrganisationId, ProductId, TargetId, TopicId};
+use model::place::Coordinates;
+use model::vocabulary::{CriterionType, IndicatorType};
 use proptest::prelude::*;
 use proptest::sample::select;
+use serde_json::{Value, json};
 
-use crate::catalogue::{Catalogue, CriterionDefinition, CriterionId, OrganisationRef, ProductRef};
+use crate::catalogue::{
+    Catalogue, CriterionDefinition, CriterionId, IndicatorDefinition, IndicatorId, OrganisationRef, PlaceRef,
+    ProductRef, SavedTarget,
+};
 use crate::operators::{Day, Relative};
 use crate::sql::Scope;
+use crate::tree::Query;
 
 pub(super) const FIRST_NAMES: &[&str] = &[
     "Élodie",
@@ -49,12 +55,26 @@ pub(super) const AGES: &[u32] = &[0, 1, 2, 10, 20, 40, 70];
 pub(super) const BUCKETS: &[i16] = &[0, 1, 999, 1_000, 2_499, 2_500, 4_999, 5_000, 7_500, 9_999];
 /// Launches, by their keys.
 pub(super) const CAMPAIGNS: &[(&str, i32)] = &[("spring", 1), ("autumn", 2), ("advent", 3)];
+/// Static targets.
+pub(super) const LISTS: [TargetId; 2] = [TargetId(3), TargetId(4)];
 /// In hundredths.
 pub(super) const AMOUNTS: &[i64] = &[-500, 0, 1, 999, 1_000, 1_001, 5_000, 12_050];
 /// Of products.
 pub(super) const CATEGORIES: &[&str] = &["opera", "Concert"];
 /// In percent.
 pub(super) const PERCENTS: &[f64] = &[0.0, 0.01, 10.0, 25.0, 50.0, 75.0, 100.0];
+/// How postal codes begin.
+pub(super) const POSTAL_AREAS: &[&str] = &["69", "690", "69002", "B-", "12", "7"];
+/// Postal codes whose place is known, with degrees north and east: Lyon twice, Paris, Geneva, Liège.
+const PLACES: &[(&str, &str, f64, f64)] = &[
+    ("FR", "69001", 45.769, 4.829),
+    ("FR", "69002", 45.752, 4.827),
+    ("FR", "75011", 48.859, 2.379),
+    ("CH", "1204", 46.204, 6.143),
+    ("BE", "B-4000", 50.645, 5.573),
+];
+/// Around the distances between those places.
+pub(super) const KILOMETRES: &[f64] = &[0.0, 1.5, 5.0, 120.0, 350.0, 400.0, 1_000.0];
 pub(super) const NUMBERS: &[f64] = &[-1.5, -0.0, 0.0, 1.0, 2.0, 2.5, 3.0, 40.0, 1e9];
 pub(super) const GENRES: &[&str] = &["dance", "opera", "Théâtre", "jazz"];
 
@@ -128,6 +148,9 @@ impl Default for World {
                 .collect(),
             products: products.iter().map(|product| (product.reference.clone(), product.id)).collect(),
             campaigns: CAMPAIGNS.iter().map(|(key, id)| ((*key).to_owned(), OccurrenceId(*id))).collect(),
+            indicators: indicators().into_iter().collect(),
+            places: places().collect(),
+            targets: targets().into_iter().collect(),
         };
         Self { catalogue, products, today, zone: Tz::Europe__Paris }
     }
@@ -146,6 +169,42 @@ fn criteria() -> [(String, CriterionDefinition); 6] {
     .map(|(code, id, value_type, choices)| {
         (code.to_owned(), CriterionDefinition { id: CriterionId(id), value_type, choices })
     })
+}
+
+fn indicators() -> [(String, IndicatorDefinition); 3] {
+    [
+        ("lifetime", 1, IndicatorType::Number),
+        ("next_visit", 2, IndicatorType::Date),
+        ("segment", 3, IndicatorType::Text),
+    ]
+    .map(|(code, id, value_type)| (code.to_owned(), IndicatorDefinition { id: IndicatorId(id), value_type }))
+}
+
+fn places() -> impl Iterator<Item = (PlaceRef, Coordinates)> {
+    PLACES.iter().map(|(country, postal_code, latitude, longitude)| {
+        let place = PlaceRef { country: (*country).to_owned(), postal_code: (*postal_code).to_owned() };
+        (place, Coordinates { latitude: *latitude, longitude: *longitude })
+    })
+}
+
+/// Two frozen lists, and two queries of which one names the other and a list.
+fn targets() -> [(String, SavedTarget); 4] {
+    let dynamic = |json: Value| SavedTarget::Dynamic(Query::from_value(json).expect("a query of this file"));
+    let active = dynamic(json!({"any": [
+        {"leaf": "recency", "after": {"months_ago": 12}},
+        {"leaf": "activity", "kinds": ["sale"], "count": {"at_least": 2}},
+    ]}));
+    let invited = dynamic(json!({"all": [
+        {"leaf": "identity", "field": "city", "not_equals": "Paris"},
+        {"any": [{"leaf": "membership", "in": "active"}, {"leaf": "membership", "not_in": "guests"}]},
+    ]}));
+    [
+        ("active", active),
+        ("invited", invited),
+        ("guests", SavedTarget::Static(LISTS[0])),
+        ("press", SavedTarget::Static(LISTS[1])),
+    ]
+    .map(|(code, target)| (code.to_owned(), target))
 }
 
 /// A day that queries are likely to name, so that their ends are hit, or one near it.

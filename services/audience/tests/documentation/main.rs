@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use audience::leaves::{CodeField, DateField, Leaf, TextField};
 use audience::{
-    Catalogue, CriterionDefinition, CriterionId, GroupKind, OrganisationRef, ProductRef, Query, check,
+    Catalogue, CriterionDefinition, CriterionId, GroupKind, IndicatorDefinition, IndicatorId,
+    OrganisationRef, PlaceRef, ProductRef, Query, SavedTarget, check,
 };
-use model::ids::{OccurrenceId, OrganisationId, ProductId};
-use model::vocabulary::{ActivityKind, ContactKind, ContactRole, CriterionType, LineState};
+use model::ids::{OccurrenceId, OrganisationId, ProductId, TargetId};
+use model::place::Coordinates;
+use model::vocabulary::{ActivityKind, ContactKind, ContactRole, CriterionType, IndicatorType, LineState};
 
 const PAGE: &str = include_str!("../../../../docs/targets.md");
 
@@ -20,6 +22,9 @@ fn catalogue() -> Catalogue {
     };
     let hall = OrganisationRef { source: "ticketing".to_owned(), external_id: "HALL".to_owned() };
     let product = ProductRef { source: "ticketing".to_owned(), external_id: "P7".to_owned() };
+    let lifetime_value = IndicatorDefinition { id: IndicatorId(1), value_type: IndicatorType::Number };
+    let lyon = PlaceRef { country: "FR".to_owned(), postal_code: "69001".to_owned() };
+    let regulars = Query::from_json(r#"{"leaf": "recency", "after": {"months_ago": 12}}"#).expect("a query");
     Catalogue {
         criteria: BTreeMap::from([
             ("genre".to_owned(), criterion(1, CriterionType::SeveralOf, &["opera", "dance"])),
@@ -28,6 +33,12 @@ fn catalogue() -> Catalogue {
         organisations: BTreeMap::from([(hall, OrganisationId(1))]),
         products: BTreeMap::from([(product, ProductId(1))]),
         campaigns: BTreeMap::from([("season-2000".to_owned(), OccurrenceId(1))]),
+        indicators: BTreeMap::from([("lifetime_value".to_owned(), lifetime_value)]),
+        places: BTreeMap::from([(lyon, Coordinates { latitude: 45.77, longitude: 4.83 })]),
+        targets: BTreeMap::from([
+            ("regulars".to_owned(), SavedTarget::Dynamic(regulars)),
+            ("press".to_owned(), SavedTarget::Static(TargetId(1))),
+        ]),
         ..Catalogue::default()
     }
 }
@@ -87,6 +98,10 @@ fn every_field_and_operator_is_named() {
         r#"{"leaf": "activity", "x": 1}"#,
         r#"{"leaf": "activity", "count": {"x": 1}}"#,
         r#"{"leaf": "order_line", "as": "either", "states": ["sold"], "x": 1}"#,
+        r#"{"leaf": "membership", "x": 1}"#,
+        r#"{"leaf": "postal_area", "country": "FR", "x": 1}"#,
+        r#"{"leaf": "indicator", "code": "lifetime_value", "x": 1}"#,
+        r#"{"leaf": "distance", "from": {"country": "FR", "postal_code": "69001"}, "x": 1}"#,
         r#"{"leaf": "criterion", "code": "genre", "x": 1}"#,
         r#"{"leaf": "criterion", "code": "subscriber", "x": 1}"#,
         r#"{"leaf": "authorisation", "question": "x", "answer": "yes"}"#,

@@ -1,5 +1,5 @@
 -- $1 institution, $2 contacts.
-SELECT a.contact_id, a.organisation_id, a.kind, a.role, a.product_id, p.category, a.amount, a.happened_on
+SELECT a.contact_id, a.organisation_id, a.kind, a.role, a.product_id, p.category, a.amount, a.happened_on, a.counts_on
 FROM activity a
 LEFT JOIN product p
   ON p.institution_id = $1

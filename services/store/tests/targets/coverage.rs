@@ -51,6 +51,12 @@ const LANGUAGE: &[(&str, &[&str], &[&str], bool)] = &[
     ("order_line", &[""], &["has", "has_not"], true),
     ("message", &[""], &["has", "has_not"], true),
     ("bucket", &[""], &["percent"], false),
+    ("indicator", &["lifetime"], NUMBER, true),
+    ("indicator", &["next_visit"], DATE, true),
+    ("indicator", &["segment"], TEXT, true),
+    ("postal_area", &[""], &["any_of", "none_of"], true),
+    ("distance", &[""], NUMBER, true),
+    ("membership", &[""], &["in", "not_in"], false),
 ];
 
 /// Leaf, subject and operator.
@@ -132,6 +138,8 @@ impl Coverage {
             ("order_line", &["states", "organisation", "product", "categories", "as", "ordered", "event"]),
             ("authorisation", &["organisation", "topic", "given"]),
             ("message", &["outcome", "campaign", "window"]),
+            ("recency", &["organisation"]),
+            ("indicator", &["organisation"]),
         ] {
             for filter in filters {
                 let pair = (leaf.to_owned(), (*filter).to_owned());
@@ -150,7 +158,7 @@ fn saw_nothing(leaf: &LeafExplanation) -> bool {
         Seen::Text(text) => leaf.leaf == "authorisation" && text == "unset",
         Seen::Facts { count, .. } => *count == 0,
         Seen::Codes(codes) => codes.is_empty() && leaf.leaf == "criterion",
-        Seen::Number(_) | Seen::Date(_) | Seen::YesNo(_) => false,
+        Seen::Number(_) | Seen::Date(_) | Seen::YesNo(_) | Seen::Target(_) => false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What may differ between facts that were stored and the same facts read back.
 
-use audience::{ContactFacts, CriterionFact};
+use audience::{ContactFacts, CriterionFact, IndicatorFact};
 use model::text::normalise_text;
 
 /// `facts` as the database gives them back: criteria are stored in the form in which they are compared, facts in no order.
@@ -10,6 +10,11 @@ pub fn as_stored(mut facts: ContactFacts) -> ContactFacts {
             CriterionFact::Text(text) => *text = normalise_text(text),
             CriterionFact::Codes(codes) => *codes = codes.iter().map(|code| normalise_text(code)).collect(),
             CriterionFact::Number(_) | CriterionFact::Date(_) | CriterionFact::YesNo(_) => {}
+        }
+    }
+    for value in facts.indicators.values_mut() {
+        if let IndicatorFact::Text(text) = value {
+            *text = normalise_text(text);
         }
     }
     in_order(facts)

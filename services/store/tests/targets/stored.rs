@@ -1,6 +1,7 @@
 //! A generated population, written the way an import would leave it: set by set, as the owner.
 
 mod messages;
+mod named;
 
 use audience::testing::World;
 use audience::{ContactFacts, CriterionFact, CriterionId};
@@ -28,6 +29,7 @@ pub async fn store(
     activities(connection, silo, population).await;
     order_lines(connection, silo, population).await;
     messages::store(connection, silo, world, population).await;
+    named::store(connection, silo, world, population).await;
     // Planned as in a file that has been in use for a while.
     run(connection, sqlx::query("ANALYZE")).await;
 }
@@ -258,10 +260,10 @@ async fn activities(connection: &mut PgConnection, silo: InstitutionId, populati
         .collect();
     let statement = sqlx::query(
         "INSERT INTO activity
-            (institution_id, contact_id, activity_id, organisation_id, kind, role, product_id, happened_on, amount, as_of, content_hash)
-         SELECT $1, contact, id, organisation, kind, role, product, day, amount, '2000-01-01', 0
-         FROM unnest($2::bigint[], $3::uuid[], $4::int[], $5::smallint[], $6::smallint[], $7::bigint[], $8::date[], $9::bigint[])
-           AS t (contact, id, organisation, kind, role, product, day, amount)",
+            (institution_id, contact_id, activity_id, organisation_id, kind, role, product_id, happened_on, amount, counts_on, as_of, content_hash)
+         SELECT $1, contact, id, organisation, kind, role, product, day, amount, counts, '2000-01-01', 0
+         FROM unnest($2::bigint[], $3::uuid[], $4::int[], $5::smallint[], $6::smallint[], $7::bigint[], $8::date[], $9::bigint[], $10::date[])
+           AS t (contact, id, organisation, kind, role, product, day, amount, counts)",
     )
     .bind(silo.0)
     .bind(rows.iter().map(|(contact, _)| *contact).collect::<Vec<_>>())
@@ -271,7 +273,8 @@ async fn activities(connection: &mut PgConnection, silo: InstitutionId, populati
     .bind(rows.iter().map(|(_, fact)| fact.role.number()).collect::<Vec<_>>())
     .bind(rows.iter().map(|(_, fact)| fact.product.map(|product| product.0)).collect::<Vec<_>>())
     .bind(rows.iter().map(|(_, fact)| fact.happened_on).collect::<Vec<_>>())
-    .bind(rows.iter().map(|(_, fact)| fact.amount).collect::<Vec<_>>());
+    .bind(rows.iter().map(|(_, fact)| fact.amount).collect::<Vec<_>>())
+    .bind(rows.iter().map(|(_, fact)| fact.counts_on).collect::<Vec<_>>());
     run(connection, statement).await;
 }
 

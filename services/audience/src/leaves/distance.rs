@@ -1,0 +1,98 @@
+//! `{"leaf": "distance", "from": {"country": "FR", "postal_code": "69001"}, "at_most": 30}`: how far away somebody lives.
+//!
+//! In kilometres, as the crow flies between postal codes, whose coordinates were imported. The operators are those of [`NumberOp`].
+//! Unknown, but for `is_missing` and `is_present`, for a contact without a country, without a postal code, or whose postal code is not
+//! among the places.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use model::place::Coordinates;
+use sea_query::{Expr, ExprTrait, SelectStatement};
+use serde::Serialize;
+
+use super::{LeafForm, LeafTest};
+use crate::catalogue::{Catalogue, PlaceRef};
+use crate::explain::{Judgement, Seen};
+use crate::facts::ContactFacts;
+use crate::json::Fields;
+use crate::operators::NumberOp;
+use crate::operators::asked::{Asked, ValueTest};
+use crate::operators::number::NumberTest;
+use crate::operators::span::Says;
+use crate::sql::{self, Scope};
+use crate::tree::Names;
+
+/// A question about the distance from a place.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Distance {
+    /// From where.
+    pub from: PlaceRef,
+    /// What is asked, in kilometres.
+    #[serde(flatten)]
+    pub op: NumberOp,
+}
+
+impl Distance {
+    pub(super) fn read(mut fields: Fields) -> Result<Self, String> {
+        Ok(Self { from: fields.required("from")?, op: fields.operator()?.read()? })
+    }
+}
+
+impl LeafForm for Distance {
+    fn check(&self, catalogue: &Catalogue) -> Result<Arc<dyn LeafTest>, String> {
+        let asked = self.op.check()?;
+        let centre = catalogue.place(&self.from)?;
+        Ok(Arc::new(DistanceLeaf { from: self.from.clone(), centre, asked }))
+    }
+
+    fn names<'a>(&'a self, names: &mut Names<'a>) {
+        names.places.push(&self.from);
+    }
+}
+
+#[derive(Debug)]
+struct DistanceLeaf {
+    from: PlaceRef,
+    centre: Coordinates,
+    asked: Asked<NumberTest>,
+}
+
+impl DistanceLeaf {
+    /// The place of contact `c`.
+    fn place(scope: Scope) -> SelectStatement {
+        let mut place = scope.places();
+        place.and_where(sql::column("p", "country").eq(sql::contact("country")));
+        place.and_where(sql::column("p", "postal_code").eq(sql::contact("postal_code")));
+        place
+    }
+
+    fn at(scope: Scope, condition: Expr) -> Expr {
+        Expr::exists(Self::place(scope).and_where(condition).take())
+    }
+
+    fn km(&self) -> Expr {
+        sql::km_from(self.centre, "p")
+    }
+}
+
+impl LeafTest for DistanceLeaf {
+    fn judge(&self, facts: &ContactFacts, today: NaiveDate) -> Judgement {
+        let km = facts.coordinates.map(|there| self.centre.km_to(there));
+        Judgement { truth: self.asked.judge(km.as_ref(), today), seen: Seen::of(km, Seen::Number) }
+    }
+
+    fn holds(&self, scope: Scope) -> Expr {
+        let (missing, present) = (Expr::not_exists(Self::place(scope)), Expr::exists(Self::place(scope)));
+        self.asked.sql(missing, present, |test| Self::at(scope, test.holds(self.km(), scope.today)))
+    }
+
+    fn fails(&self, scope: Scope) -> Expr {
+        let (missing, present) = (Expr::not_exists(Self::place(scope)), Expr::exists(Self::place(scope)));
+        self.asked.sql(present, missing, |test| Self::at(scope, test.fails(self.km(), scope.today)))
+    }
+
+    fn says(&self) -> Option<(String, Says)> {
+        Some((format!("distance from {:?}", self.from), self.asked.says()))
+    }
+}
