@@ -42,9 +42,9 @@ pub struct Saved {
     pub code: String,
     /// For people.
     pub name: String,
-    /// Dynamic or static, as a word.
+    /// Asked whenever it is needed, or frozen.
     #[sqlx(try_from = "i16")]
-    pub kind: Kind,
+    pub kind: TargetKind,
     /// Counted from 1.
     pub version: i32,
     /// What a list was made of.
@@ -59,19 +59,6 @@ pub struct Saved {
     pub made_at: DateTime<Utc>,
     /// The person behind it.
     pub made_by: String,
-}
-
-/// [`TargetKind`], as a column holds it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Kind(pub TargetKind);
-
-impl TryFrom<i16> for Kind {
-    type Error = model::vocabulary::UnknownNumber;
-
-    fn try_from(number: i16) -> std::result::Result<Self, Self::Error> {
-        TargetKind::try_from(number).map(Self)
-    }
 }
 
 /// Saves a target under its code, or a new version of the one that has it.

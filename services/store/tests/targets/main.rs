@@ -7,3 +7,4 @@ mod shape;
 mod coverage;
 mod agreement;
 mod operators;
+mod saved;
