@@ -16,5 +16,6 @@ pub mod answer;
 pub mod permission;
 pub mod recency;
 pub mod pack;
+pub mod policy;
 pub mod seal;
 pub mod checkpoint;
