@@ -154,9 +154,10 @@ fn a_campaign_that_cannot_be_is_refused_at_its_leaf_or_line() {
 
 #[test]
 fn an_institution_that_cannot_be_is_refused() {
+    const OTHERS: [&str; 6] = ["--unset-sms", "explicit", "--unset-phone", "explicit", "--unset-post", "explicit"];
     product::run_commands(|product| {
         let create = |more: &[&str]| {
-            product.rappel(&[&["institution", "--code", "x", "--name", "X"], more].concat()).refusal()
+            product.rappel(&[&["institution", "--code", "x", "--name", "X"], &OTHERS[..], more].concat()).refusal()
         };
         let paris = ["--zone", "Europe/Paris"];
         says(
@@ -175,8 +176,14 @@ fn an_institution_that_cannot_be_is_refused() {
         says(&create(&[&paris[..], &long].concat()), &["retention_months", "1 to 36"]);
         says(
             &create(&[&paris[..], &["--unset-email", "explicit", "--pack", "XX"]].concat()),
-            &["--pack", "FR"],
+            &["--pack", "BE, CH, FR, IT, QC"],
         );
+        says(
+            &create(&[&paris[..], &["--unset-email", "refusals_only", "--pack", "IT"]].concat()),
+            &["unset_email: the IT pack does not allow refusals_only", "unset_reason"],
+        );
+        let silent = product.rappel(&["institution", "--code", "x", "--name", "X", "--zone", "Europe/Paris", "--unset-email", "explicit"]);
+        says(&silent.refusal(), &["--unset-sms", "--unset-phone", "--unset-post"]);
         assert_eq!(product.owner.number("SELECT count(*) FROM institution"), 0);
         product.institution("x");
         let taken = create(&[&paris[..], &["--unset-email", "explicit"]].concat());

@@ -8,6 +8,7 @@ mod refused_between_launch_and_claim;
 mod pause_resume_cancel;
 mod temporary_failures_are_retried;
 mod permanent_failures;
+mod policy_is_kept_with_its_past;
 mod two_institutions_never_meet;
 mod imports_repeat_and_reorder;
 mod bad_input_says_what_is_wrong;

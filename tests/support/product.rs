@@ -139,6 +139,12 @@ impl Product {
             "Europe/Paris",
             "--unset-email",
             unset,
+            "--unset-sms",
+            "explicit",
+            "--unset-phone",
+            "explicit",
+            "--unset-post",
+            "explicit",
         ];
         let more = ["--unset-reason", "2026-01-05, for tests", "--track-unless-refused"];
         self.rappel(&[&arguments[..], &more].concat()).said();

@@ -37,6 +37,8 @@ pub enum Command {
     Keys,
     /// Create an institution.
     Institution(InstitutionArgs),
+    /// Show or change what an institution chose within its country's pack.
+    Policy(PolicyArgs),
     /// Read a file of another system.
     Import(ImportArgs),
     /// Count a campaign's audience: who is reachable, and why the others are not.
@@ -125,15 +127,86 @@ pub struct InstitutionArgs {
     /// What an unset answer means for marketing by email: refusals_only, soft_opt_in or explicit.
     #[arg(long)]
     pub unset_email: String,
-    /// The privacy officer's dated reason, for refusals_only.
+    /// The same by text message.
+    #[arg(long)]
+    pub unset_sms: String,
+    /// The same by voice call.
+    #[arg(long)]
+    pub unset_phone: String,
+    /// The same by letter.
+    #[arg(long)]
+    pub unset_post: String,
+    /// The privacy officer's reason for refusals_only on email or sms, its day first: "2026-01-05, ...".
     #[arg(long)]
     pub unset_reason: Option<String>,
     /// Months without activity after which a contact is not kept; the pack's figure or less.
     #[arg(long)]
     pub retention_months: Option<u32>,
+    /// From which age a person consents alone; the pack's figure or more.
+    #[arg(long)]
+    pub consent_age: Option<u8>,
     /// Track links unless refused, instead of the pack's default.
     #[arg(long)]
     pub track_unless_refused: bool,
+    /// The person who creates it.
+    #[arg(long, default_value = "command line")]
+    pub by: String,
+}
+
+/// The policy of an institution: what it chose within its country's pack.
+#[derive(Debug, Args)]
+pub struct PolicyArgs {
+    /// Institution code.
+    #[arg(long)]
+    pub institution: String,
+    /// What to do with it.
+    #[command(subcommand)]
+    pub what: PolicyCommand,
+}
+
+/// What can be done with a policy.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Every version with who and why, and what the last one comes to under the law of today.
+    Show {
+        /// Only the version in force on this day (YYYY-MM-DD), under the law of that day.
+        #[arg(long)]
+        on: Option<chrono::NaiveDate>,
+    },
+    /// Change what is named; the rest stays. Loosening affects new launches only.
+    Change(PolicyChangeArgs),
+}
+
+/// A new version of a policy.
+#[derive(Debug, Args)]
+pub struct PolicyChangeArgs {
+    /// What an unset answer means for marketing by email: refusals_only, soft_opt_in or explicit.
+    #[arg(long)]
+    pub unset_email: Option<String>,
+    /// The same by text message.
+    #[arg(long)]
+    pub unset_sms: Option<String>,
+    /// The same by voice call.
+    #[arg(long)]
+    pub unset_phone: Option<String>,
+    /// The same by letter.
+    #[arg(long)]
+    pub unset_post: Option<String>,
+    /// The privacy officer's reason for refusals_only on email or sms, its day first: "2026-01-05, ...".
+    #[arg(long)]
+    pub unset_reason: Option<String>,
+    /// Months without activity after which a contact is not kept; the pack's figure or less.
+    #[arg(long)]
+    pub retention_months: Option<u32>,
+    /// Whether links are tracked: unless_refused, only_if_granted or off.
+    #[arg(long)]
+    pub click_tracking: Option<String>,
+    /// The person who changes it.
+    #[arg(long)]
+    pub by: String,
+    /// Why.
+    #[arg(long)]
+    pub why: String,
 }
 
 /// A file to import.

@@ -3,6 +3,7 @@
 mod campaign;
 mod checkpoint;
 mod control;
+mod policy;
 pub mod import;
 mod setup;
 mod verify;
@@ -36,6 +37,7 @@ impl Command {
             Self::Migrate { test } => setup::migrate(&settings, test).await,
             Self::Keys => setup::keys(&settings),
             Self::Institution(args) => setup::institution(&settings, &args).await,
+            Self::Policy(args) => policy::run(&settings, &args).await,
             Self::Clock { offset_seconds } => setup::clock(&settings, offset_seconds).await,
             Self::Import(args) => import::run(&settings, &args).await,
             Self::Count(args) => campaign::count(&settings, &args).await,

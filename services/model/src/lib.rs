@@ -18,5 +18,6 @@ pub mod permission;
 pub mod recency;
 pub mod score;
 pub mod pack;
+pub mod policy;
 pub mod seal;
 pub mod checkpoint;

@@ -10,9 +10,11 @@
 
 mod blocks;
 mod decide;
+mod tracking;
 
 pub use blocks::{Blocks, Reason};
 pub use decide::{
     Basis, Decision, GateFacts, OPEN_END, Question, RenewalWindow, ScopeFacts, blocks, decide,
     retention_cutoff,
 };
+pub use tracking::may_track;

@@ -61,6 +61,10 @@ macro_rules! vocabulary {
     )*};
 }
 
+mod asked;
+
+pub use asked::{Asked, ClickTracking, DataUse};
+
 vocabulary! {
     /// Why a message is sent; decides which refusals filter (design, section 2).
     Purpose {

@@ -20,7 +20,6 @@ mod verdict;
 
 use chrono::{DateTime, Utc};
 use model::ids::{ContactId, InstitutionId, OccurrenceId};
-use model::pack::ClickTracking;
 use model::permission::Blocks;
 use model::vocabulary::{Channel, MessageState};
 use sqlx::Row as _;
@@ -77,6 +76,8 @@ pub struct Claimed {
     pub last_name: Option<String>,
     /// Language code.
     pub language: Option<String>,
+    /// Whether this recipient's clicks may be recorded; else the links go out as they are (TR-24).
+    pub tracks_clicks: bool,
 }
 
 /// Shows the lease and nothing of the person.
@@ -95,8 +96,6 @@ pub struct Claim {
     pub ended: Vec<(ContactId, MessageState, Blocks)>,
     /// The launch is paused: its rows went back to the outbox.
     pub paused: bool,
-    /// The policy on tracked links that is in force.
-    pub clicks: ClickTracking,
     /// The business clock: the Date header.
     pub now: DateTime<Utc>,
 }
@@ -178,7 +177,6 @@ pub async fn take(tx: &mut Tx, request: &Request) -> Result<Claiming> {
         claimed: Vec::new(),
         ended: Vec::new(),
         paused: false,
-        clicks: launch.clicks,
         now: tx.business_now(),
     };
     let recipients =

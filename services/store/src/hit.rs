@@ -4,17 +4,16 @@
 //! dropped here, before anything is written: hits of contacts who refuse what the message was, or who are restricted,
 //! anonymised or gone, and all of them when the institution does not track clicks (TR-13, TR-24, TR-25).
 //!
-//! `unless_refused` records unless a refusal covers the message. `only_if_granted` records nothing until click tracking is an
-//! authorisation of its own: nobody can have granted it yet.
+//! What counts is the answer at the time of the hit, also for messages sent before (TR-25): `unless_refused` records unless click
+//! tracking was refused, `only_if_granted` only where it was granted and the yes stands ([`model::permission::may_track`]).
 //!
 //! [`Store::advance_spool`] comes after the hits of every institution are committed, in a transaction of its own. A crash in
 //! between repeats the delivery and stores nothing twice; the other order would let the spool forget hits that nobody has.
 
 use chrono::{DateTime, Utc};
 use model::ids::{ContactId, InstitutionId, LinkNo, OccurrenceId};
-use model::pack::ClickTracking;
 use model::verdict::{HitMethod, Signals};
-use model::vocabulary::Channel;
+use model::vocabulary::{Channel, ClickTracking, DataUse};
 use uuid::Uuid;
 
 use crate::{Result, Store, StoreError, Tx};
@@ -50,8 +49,10 @@ impl Store {
     pub async fn take_hits(&self, institution: InstitutionId, spool: Uuid, hits: Vec<NewHit>) -> Result<u64> {
         let taken = self.scoped(institution, move |mut tx| async move {
             let stored = match tx.policy().await?.click_tracking {
-                ClickTracking::UnlessRefused => store(&mut tx, spool, &hits).await?,
-                ClickTracking::OnlyIfGranted | ClickTracking::Off => 0,
+                ClickTracking::Off => 0,
+                policy @ (ClickTracking::UnlessRefused | ClickTracking::OnlyIfGranted) => {
+                    store(&mut tx, spool, &hits, policy).await?
+                }
             };
             tx.commit(stored).await
         });
@@ -98,8 +99,8 @@ impl Store {
     }
 }
 
-async fn store(tx: &mut Tx, spool: Uuid, hits: &[NewHit]) -> Result<u64> {
-    let institution = tx.institution().0;
+async fn store(tx: &mut Tx, spool: Uuid, hits: &[NewHit], policy: ClickTracking) -> Result<u64> {
+    let (institution, today) = (tx.institution().0, tx.today());
     let offsets = hits.iter().map(|hit| place(hit.offset)).collect::<Result<Vec<_>>>()?;
     let stored = sqlx::query(include_str!("hit/take.sql"))
         .bind(institution)
@@ -114,6 +115,9 @@ async fn store(tx: &mut Tx, spool: Uuid, hits: &[NewHit]) -> Result<u64> {
         .bind(hits.iter().map(|hit| i32::from(hit.signals.prefetch)).collect::<Vec<_>>())
         .bind(hits.iter().map(|hit| i16::from(hit.signals.agent.number())).collect::<Vec<_>>())
         .bind(hits.iter().map(|hit| hit.client.as_deref()).collect::<Vec<_>>())
+        .bind(DataUse::ClickTracking.number())
+        .bind(policy == ClickTracking::OnlyIfGranted)
+        .bind(today)
         .execute(tx.connection().await?)
         .await?
         .rows_affected();

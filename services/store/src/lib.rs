@@ -12,6 +12,7 @@ mod tx;
 mod failpoint;
 pub mod migrate;
 pub mod institution;
+pub mod policy;
 pub mod statistics;
 pub mod evidence;
 pub mod gate;

@@ -15,8 +15,9 @@ use model::address::AddressKeys;
 use model::ambient::Entropy;
 use model::ids::InstitutionId;
 use model::keys::{KEY_BYTES, KeyId, KeyRing, SecretKey};
-use model::pack::Pack;
-use model::vocabulary::UnsetMeans;
+use model::pack::{Pack, PerChannel};
+use model::policy::Policy;
+use model::vocabulary::{ClickTracking, UnsetMeans};
 use servers::postgres::{PostgresOptions, PrivatePostgres};
 use sha2::{Digest as _, Sha256};
 use sqlx::postgres::PgConnectOptions;
@@ -87,11 +88,15 @@ impl Database {
             code: code.to_owned(),
             name: format!("Théâtre {code}"),
             zone: "Europe/Paris".to_owned(),
-            pack: Pack::find("FR").expect("the French pack reads"),
-            unset_email,
-            unset_reason: Some("2026-01-05, for tests".to_owned()),
-            retention_months: 36,
-            click_tracking: Some(model::pack::ClickTracking::UnlessRefused),
+            pack: Pack::find("FR", chrono::NaiveDate::MIN).expect("the French pack reads"),
+            policy: Policy {
+                unset: PerChannel { email: unset_email, ..PerChannel::of(|_| UnsetMeans::Explicit) },
+                unset_reason: Some("2026-01-05, for tests".to_owned()),
+                retention_months: 36,
+                consent_age: 15,
+                click_tracking: ClickTracking::UnlessRefused,
+            },
+            by: "test".to_owned(),
         };
         institution::create(&self.owner, &new).await.expect("the institution is created")
     }

@@ -221,6 +221,16 @@ impl Tx {
         self.business_now().with_timezone(&self.zone).date_naive()
     }
 
+    /// The last instant of a day in the institution's zone.
+    #[must_use]
+    pub fn end_of(&self, day: NaiveDate) -> DateTime<Utc> {
+        let next = day.succ_opt().and_then(|next| next.and_hms_opt(0, 0, 0));
+        let start = next.and_then(|midnight| midnight.and_local_timezone(self.zone).earliest());
+        // A midnight that the clocks jump over, and the end of the calendar: the same in Greenwich.
+        let start = start.map(|midnight| midnight.to_utc()).or(next.map(|midnight| midnight.and_utc()));
+        start.map_or(DateTime::<Utc>::MAX_UTC, |midnight| midnight - TimeDelta::microseconds(1))
+    }
+
     /// The institution's zone.
     #[must_use]
     pub const fn zone(&self) -> Tz {

@@ -166,7 +166,7 @@ async fn prepare(store: &Store, silo: InstitutionId, file: CampaignFile) -> anyh
     let target = check(&query, &names).map_err(|errors| listed("the target", &errors))?;
     let question = Question {
         purpose: file.purpose,
-        unset_means: policy.unset_email,
+        unset_means: *policy.unset.get(Channel::Email),
         retention_months: policy.retention_months,
         today,
         renewal: file.renewal,

@@ -2,16 +2,17 @@
 
 use std::fs;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use chrono::TimeDelta;
 use model::ambient::Entropy as _;
-use model::pack::{ClickTracking, Pack};
-use model::vocabulary::UnsetMeans;
+use model::ambient::Clock as _;
+use model::pack::{ClickTracking, Pack, PerChannel};
+use model::policy::Policy;
 use store::institution::NewInstitution;
 use store::migrate::Mode;
 
-use super::options;
-use crate::ambient::MachineEntropy;
+use super::{options, policy};
+use crate::ambient::{MachineClock, MachineEntropy};
 use crate::cli::InstitutionArgs;
 use crate::keys;
 use crate::say::say;
@@ -42,21 +43,31 @@ pub fn keys(settings: &Settings) -> anyhow::Result<()> {
 
 /// Creates an institution.
 pub async fn institution(settings: &Settings, args: &InstitutionArgs) -> anyhow::Result<()> {
-    let pack = Pack::find(&args.pack)
-        .with_context(|| format!("--pack: there is no pack {}; there is FR", args.pack))?;
-    let Some(unset_email) = UnsetMeans::from_word(&args.unset_email) else {
-        bail!("--unset-email: {} is none of refusals_only, soft_opt_in, explicit", args.unset_email);
+    let pack = Pack::find(&args.pack, MachineClock.now().date_naive()).with_context(|| {
+        let packs: Vec<&str> = Pack::codes().collect();
+        format!("--pack: there is no pack {}; there are {}", args.pack, packs.join(", "))
+    })?;
+    let clicks = args.track_unless_refused.then_some(ClickTracking::UnlessRefused);
+    let chosen = Policy {
+        unset: PerChannel {
+            email: policy::unset("--unset-email", &args.unset_email)?,
+            sms: policy::unset("--unset-sms", &args.unset_sms)?,
+            phone: policy::unset("--unset-phone", &args.unset_phone)?,
+            post: policy::unset("--unset-post", &args.unset_post)?,
+        },
+        unset_reason: args.unset_reason.clone(),
+        retention_months: args.retention_months.unwrap_or(pack.retention_months.value),
+        consent_age: args.consent_age.unwrap_or(pack.consent_age.value),
+        click_tracking: clicks.unwrap_or(pack.click_tracking.value),
     };
     let new = NewInstitution {
         public_id: MachineEntropy.uuid(),
         code: args.code.clone(),
         name: args.name.clone(),
         zone: args.zone.clone(),
-        retention_months: args.retention_months.unwrap_or(pack.retention_months),
         pack,
-        unset_email,
-        unset_reason: args.unset_reason.clone(),
-        click_tracking: args.track_unless_refused.then_some(ClickTracking::UnlessRefused),
+        policy: chosen,
+        by: args.by.clone(),
     };
     let owner = options(&settings.database.owner_url, "database.owner_url")?;
     let id = store::institution::create(&owner, &new).await?;

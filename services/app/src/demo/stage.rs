@@ -7,7 +7,8 @@ use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use model::ambient::Entropy as _;
 use model::ids::InstitutionId;
-use model::pack::{ClickTracking, Pack};
+use model::pack::{ClickTracking, Pack, PerChannel};
+use model::policy::Policy;
 use model::vocabulary::UnsetMeans;
 use pipeline::queue::InProcess;
 use queues::topology::TOPOLOGY;
@@ -156,17 +157,26 @@ fn opening() -> DateTime<Utc> {
 }
 
 async fn create_institution(owner: &PgConnectOptions) -> anyhow::Result<InstitutionId> {
-    let pack = Pack::find("FR").context("the French pack")?;
+    let pack = Pack::find("FR", opening().date_naive()).context("the French pack")?;
     let new = NewInstitution {
         public_id: MachineEntropy.uuid(),
         code: "demo".to_owned(),
         name: "Rappel Houses".to_owned(),
         zone: "Europe/Paris".to_owned(),
-        retention_months: pack.retention_months,
+        policy: Policy {
+            unset: PerChannel {
+                email: UnsetMeans::SoftOptIn,
+                sms: UnsetMeans::SoftOptIn,
+                phone: UnsetMeans::Explicit,
+                post: UnsetMeans::RefusalsOnly,
+            },
+            unset_reason: None,
+            retention_months: pack.retention_months.value,
+            consent_age: pack.consent_age.value,
+            click_tracking: ClickTracking::UnlessRefused,
+        },
         pack,
-        unset_email: UnsetMeans::SoftOptIn,
-        unset_reason: None,
-        click_tracking: Some(ClickTracking::UnlessRefused),
+        by: "demo".to_owned(),
     };
     Ok(institution::create(owner, &new).await?)
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "the days of these tables exist")]
 
 mod cases;
+mod packs;
 mod reasons;
 mod masks;
 mod refusals;

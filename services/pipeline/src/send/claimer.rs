@@ -13,7 +13,7 @@ use store::result::{Ending, Report};
 use tokio::time::sleep;
 
 use super::Shared;
-use super::compose::{Circumstances, Ticket};
+use super::compose::Ticket;
 use super::load::Load;
 use super::occasions::Recipe;
 use super::press::{Job, Press};
@@ -167,7 +167,6 @@ impl Claimer {
     }
 
     fn hand_over(&self, institution: InstitutionId, claim: Claim, asked: Instant, recipe: &Recipe) {
-        let circumstances = Circumstances { clicks: claim.clicks, now: claim.now };
         if !claim.ended.is_empty() {
             tracing::debug!(messages = claim.ended.len(), "send.ended_at_claim");
         }
@@ -175,7 +174,7 @@ impl Claimer {
         self.load.took(claim.claimed.len());
         for claimed in claim.claimed {
             let ticket = Ticket { institution, lease: claimed.lease, asked, load: Arc::clone(&self.load) };
-            self.press.submit(Job { ticket, claimed, recipe: recipe.clone(), circumstances });
+            self.press.submit(Job { ticket, claimed, recipe: recipe.clone(), now: claim.now });
         }
     }
 

@@ -8,7 +8,6 @@ use chrono::{DateTime, Utc};
 use content::RecipientContext;
 use model::address::EmailAddress;
 use model::ids::{InstitutionId, LinkNo};
-use model::pack::ClickTracking;
 use model::reply::Fault;
 use model::token::{CLICK_PATH, Token, TokenPurpose, UNSUBSCRIBE_PATH};
 use spool::journal::AttemptKey;
@@ -57,27 +56,19 @@ pub(super) enum Unmade {
     NotNow,
 }
 
-/// What the claim decided beside the recipient.
-#[derive(Clone, Copy)]
-pub(super) struct Circumstances {
-    pub(super) clicks: ClickTracking,
-    /// The business clock.
-    pub(super) now: DateTime<Utc>,
-}
-
 /// Makes the message, or says why not. Trying a [`Unmade::Never`] again gives the same answer.
 pub(super) fn compose(
     prepared: &Prepared,
     ticket: Ticket,
     claimed: &Claimed,
-    circumstances: Circumstances,
+    now: DateTime<Utc>,
     signer: Option<&dyn Signer>,
 ) -> Result<Letter, Unmade> {
     let to = EmailAddress::parse(&claimed.email).map_err(|_| Unmade::Never(Fault::Recipient))?;
     let sender = &prepared.occasion.sender;
-    let token = token(&ticket, circumstances.clicks);
+    let token = token(&ticket);
     let keys = &prepared.tokens;
-    let unsubscribe = Token { purpose: TokenPurpose::Unsubscribe, do_not_record: false, ..token };
+    let unsubscribe = Token { purpose: TokenPurpose::Unsubscribe, ..token };
     let unsubscribe_url = format!("{}{UNSUBSCRIBE_PATH}{}", sender.public_url, unsubscribe.seal(keys));
     let recipient = RecipientContext {
         first_name: claimed.first_name.clone(),
@@ -89,13 +80,17 @@ pub(super) fn compose(
         organisations: prepared.occasion.organisations.clone(),
         unsubscribe_url: unsubscribe_url.clone(),
     };
-    let click = |link| format!("{}{CLICK_PATH}{}", sender.public_url, Token { link, ..token }.seal(keys));
-    let rendered = prepared.content.render(&recipient, &click).map_err(|_| Unmade::Never(Fault::Content))?;
+    let tracked = |link| format!("{}{CLICK_PATH}{}", sender.public_url, Token { link, ..token }.seal(keys));
+    // A link that may not be tracked leads where it leads, and says nothing of who follows it (TR-24).
+    let links = prepared.content.links();
+    let plain = |no| links.iter().find(|link| link.no == no).map_or_else(String::new, |link| link.url.clone());
+    let address: &dyn Fn(LinkNo) -> String = if claimed.tracks_clicks { &tracked } else { &plain };
+    let rendered = prepared.content.render(&recipient, address).map_err(|_| Unmade::Never(Fault::Content))?;
     let message_id = token.message_id(keys, &sender.mail_domain);
     let one = OneMessage {
         to: &to,
         message_id: &message_id,
-        date: circumstances.now,
+        date: now,
         unsubscribe_url: &unsubscribe_url,
         unsubscribe_mailto: None,
         subject: &rendered.subject,
@@ -116,15 +111,12 @@ pub(super) fn compose(
 }
 
 /// The token of a click on the first link; every other token of the message is made from it.
-fn token(ticket: &Ticket, clicks: ClickTracking) -> Token {
+fn token(ticket: &Ticket) -> Token {
     Token {
         purpose: TokenPurpose::Click,
         channel: ticket.lease.channel,
-        do_not_record: match clicks {
-            ClickTracking::UnlessRefused => false,
-            // Nobody was asked yet.
-            ClickTracking::OnlyIfGranted | ClickTracking::Off => true,
-        },
+        // Who may not be recorded has no tracked link.
+        do_not_record: false,
         institution: ticket.institution,
         occurrence: ticket.lease.occurrence,
         contact: ticket.lease.contact,

@@ -6,12 +6,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 
+use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use model::reply::Fault;
 use store::claim::Claimed;
 use store::result::{Ending, Report};
 
-use super::compose::{Circumstances, Ticket, Unmade, compose};
+use super::compose::{Ticket, Unmade, compose};
 use super::occasions::Recipe;
 use super::ready::{BEGIN_WITHIN, Ready};
 use super::recorder::Ended;
@@ -22,7 +23,8 @@ pub(super) struct Job {
     pub(super) ticket: Ticket,
     pub(super) claimed: Claimed,
     pub(super) recipe: Recipe,
-    pub(super) circumstances: Circumstances,
+    /// The business clock at the claim.
+    pub(super) now: DateTime<Utc>,
 }
 
 pub(super) struct Press {
@@ -75,7 +77,7 @@ fn work(shared: &Shared, ready: &Ready, waiting: &Receiver<Job>) {
 }
 
 fn make(shared: &Shared, ready: &Ready, job: Job) {
-    let Job { ticket, claimed, recipe, circumstances } = job;
+    let Job { ticket, claimed, recipe, now } = job;
     if ticket.asked.elapsed() > BEGIN_WITHIN {
         return unmade(shared, ticket, Unmade::NotNow);
     }
@@ -86,7 +88,7 @@ fn make(shared: &Shared, ready: &Ready, job: Job) {
     let signer = shared.parts.signer.as_deref();
     // A template that panics fails its message, once, and no other one.
     let made =
-        catch_unwind(AssertUnwindSafe(|| compose(&recipe, ticket.clone(), &claimed, circumstances, signer)));
+        catch_unwind(AssertUnwindSafe(|| compose(&recipe, ticket.clone(), &claimed, now, signer)));
     match made {
         Ok(Ok(letter)) => ready.push(letter),
         Ok(Err(why)) => unmade(shared, ticket, why),

@@ -5,16 +5,15 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use model::address::AddressHash;
 use model::ids::{ContactId, OccurrenceId, OrganisationId, TopicId};
-use model::pack::ClickTracking;
-use model::permission::{Blocks, GateFacts, RenewalWindow, ScopeFacts};
-use model::vocabulary::{Channel, LaunchState, MessageState, Proof, Purpose, UnsetMeans};
+use model::permission::{Blocks, GateFacts, RenewalWindow, ScopeFacts, may_track};
+use model::policy::Policy;
+use model::vocabulary::{Channel, ClickTracking, DataUse, LaunchState, MessageState, Proof, Purpose, UnsetMeans};
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::gates::{Gates, LockedGate};
 use super::{Claimed, Lease};
 use crate::gate::numbers;
-use crate::institution::Policy;
 use crate::{Result, StoreError, Tx, control};
 
 /// How old the last beat of a process that accepts refusals may be, before claims wait for it: while the database was away
@@ -32,7 +31,7 @@ pub(super) struct LaunchFacts {
     pub(super) retention_months: u32,
     pub(super) renewal: Option<RenewalWindow>,
     pub(super) expires_at: DateTime<Utc>,
-    pub(super) clicks: ClickTracking,
+    clicks: ClickTracking,
     refusals_pending: bool,
 }
 
@@ -57,6 +56,7 @@ pub(super) struct Recipient {
     first_name: Option<String>,
     last_name: Option<String>,
     language: Option<String>,
+    tracks_clicks: bool,
 }
 
 impl Recipient {
@@ -67,6 +67,7 @@ impl Recipient {
             first_name: self.first_name,
             last_name: self.last_name,
             language: self.language,
+            tracks_clicks: self.tracks_clicks,
         }
     }
 }
@@ -101,7 +102,7 @@ pub(super) async fn recipients(
     contacts: &[ContactId],
     holder: Option<Uuid>,
 ) -> Result<Vec<Recipient>> {
-    let (institution, now) = (tx.institution().0, tx.business_now());
+    let (institution, now, today) = (tx.institution().0, tx.business_now(), tx.today());
     let rows = sqlx::query_as::<_, RecipientRow>(include_str!("recipients.sql"))
         .bind(institution)
         .bind(occurrence.0)
@@ -110,6 +111,10 @@ pub(super) async fn recipients(
         .bind(gates.hashes(contacts))
         .bind(now)
         .bind(holder)
+        .bind(launch.organisation.0)
+        .bind(launch.topic.0)
+        .bind(DataUse::ClickTracking.number())
+        .bind(today)
         .fetch_all(tx.connection().await?)
         .await?;
     let mut scopes: HashMap<i64, Vec<ScopeFacts>> = HashMap::new();
@@ -124,7 +129,7 @@ pub(super) async fn recipients(
     for row in found {
         scopes.entry(row.contact_id).or_default().push(row.facts()?);
     }
-    rows.into_iter().map(|row| row.recipient(gates, &mut scopes)).collect()
+    rows.into_iter().map(|row| row.recipient(gates, &mut scopes, launch.clicks)).collect()
 }
 
 #[derive(FromRow)]
@@ -137,29 +142,28 @@ struct LaunchRow {
     renewal_from: Option<NaiveDate>,
     renewal_until: Option<NaiveDate>,
     expires_at: DateTime<Utc>,
+    retention_then: Option<i32>,
+    click_tracking_then: Option<i16>,
     refusals_pending: bool,
 }
 
 impl LaunchRow {
     fn facts(self, channel: Channel, policy: &Policy) -> Result<LaunchFacts> {
-        let in_force = match channel {
-            Channel::Email => policy.unset_email,
-            // Chosen per channel when that channel comes; until then the strictest.
-            Channel::Sms | Channel::Phone | Channel::Post => UnsetMeans::Explicit,
-        };
+        let months_then = self.retention_then.and_then(|months| u32::try_from(months).ok());
+        let clicks_then = self.click_tracking_then.map(ClickTracking::try_from).transpose()?;
         Ok(LaunchFacts {
             state: LaunchState::try_from(self.state)?,
             purpose: Purpose::try_from(self.purpose)?,
             organisation: OrganisationId(self.organisation_id),
             topic: TopicId(self.topic_id),
-            unset_means: [UnsetMeans::try_from(self.unset_means)?, in_force],
-            retention_months: policy.retention_months,
+            unset_means: [UnsetMeans::try_from(self.unset_means)?, *policy.unset.get(channel)],
+            retention_months: months_then.unwrap_or(u32::MAX).min(policy.retention_months),
             renewal: self
                 .renewal_from
                 .zip(self.renewal_until)
                 .map(|(from, until)| RenewalWindow { from, until }),
             expires_at: self.expires_at,
-            clicks: policy.click_tracking,
+            clicks: clicks_then.unwrap_or(policy.click_tracking).max(policy.click_tracking),
             refusals_pending: self.refusals_pending,
         })
     }
@@ -174,11 +178,18 @@ struct RecipientRow {
     first_name: Option<String>,
     last_name: Option<String>,
     language: Option<String>,
+    tracking_refused: bool,
+    tracking_granted: bool,
     same_address: bool,
 }
 
 impl RecipientRow {
-    fn recipient(self, gates: &Gates, scopes: &mut HashMap<i64, Vec<ScopeFacts>>) -> Result<Recipient> {
+    fn recipient(
+        self,
+        gates: &Gates,
+        scopes: &mut HashMap<i64, Vec<ScopeFacts>>,
+        clicks: ClickTracking,
+    ) -> Result<Recipient> {
         let contact = ContactId(self.contact_id);
         let gate = gates.get(contact);
         let missing = self.email.as_deref().is_none_or(str::is_empty);
@@ -189,6 +200,7 @@ impl RecipientRow {
             scopes: scopes.remove(&self.contact_id).unwrap_or_default(),
             recency: self.counts_on,
             same_address: self.same_address,
+            tracks_clicks: may_track(clicks, self.tracking_refused, self.tracking_granted),
             // Without one, the gate says that there is no address, and nothing is sent.
             address_hash: gate.and_then(LockedGate::address_hash).unwrap_or(AddressHash([0; 32])),
             email: self.email,

@@ -1,7 +1,8 @@
 -- $1 institution, $2 occurrence, $3 channel, $4 contacts, $5 their address hashes, $6 business now, $7 the token that holds them,
--- NULL for nobody.
+-- NULL for nobody, $8 organisation and $9 topic of the launch, $10 the question about click tracking, $11 today.
 -- A new statement, hence a new snapshot: it sees everything that was committed before the gates were locked.
 SELECT o.contact_id, m.state, r.counts_on, c.email, c.first_name, c.last_name, c.language,
+       t.refused AS tracking_refused, t.granted AS tracking_granted,
        -- No two messages of a launch share an address, so somebody's address changed since. Who has been sent to, or is
        -- just being sent to, keeps it; among those who wait, the lower id does.
        EXISTS (
@@ -67,6 +68,16 @@ LEFT JOIN LATERAL (
       AND contact_id = o.contact_id
     OFFSET 0
 ) r ON true
+CROSS JOIN LATERAL (
+    SELECT coalesce(bool_or(answer = 2), false) AS refused,
+           coalesce(bool_or(answer = 1 AND (expires_on IS NULL OR expires_on >= $11)), false) AS granted
+    FROM authorisation
+    WHERE institution_id = $1
+      AND contact_id = o.contact_id
+      AND organisation_id IN (0, $8)
+      AND topic_id IN (0, $9)
+      AND channel = $10
+) t
 WHERE o.claim_token IS NOT DISTINCT FROM $7
   AND (o.due_at <= $6 OR $7 IS NOT NULL)
 ORDER BY o.contact_id

@@ -1,5 +1,5 @@
 -- $1 institution, $2 spool, then per hit: $3 offset, $4 occurrence, $5 contact, $6 channel, $7 link, $8 at, $9 method,
--- $10 prefetch, $11 agent, $12 client. A hit without its message is of a contact or a launch that is gone.
+-- $10 prefetch, $11 agent, $12 client; $13 the question about click tracking, $14 whether it must have been granted, $15 today. A hit without its message is of a contact or a launch that is gone.
 INSERT INTO hit
     (institution_id, contact_id, spool_id, spool_offset, occurrence_id, channel, link_no, hit_at, method, signals, agent, client)
 SELECT $1, h.contact_id, $2, h.spool_offset, h.occurrence_id, h.channel, h.link_no, h.hit_at, h.method, h.signals, h.agent, h.client
@@ -47,6 +47,18 @@ LEFT JOIN LATERAL (
       AND organisation_id IN (0, l.organisation_id)
       AND topic_id IN (0, l.topic_id)
 ) AS s ON true
+CROSS JOIN LATERAL (
+    SELECT coalesce(bool_or(answer = 2), false) AS refused,
+           coalesce(bool_or(answer = 1 AND (expires_on IS NULL OR expires_on >= $15)), false) AS granted
+    FROM authorisation
+    WHERE institution_id = $1
+      AND contact_id = h.contact_id
+      AND organisation_id IN (0, l.organisation_id)
+      AND topic_id IN (0, l.topic_id)
+      AND channel = $13
+) AS t
 WHERE c.state = 0
   AND (g.blocks | coalesce(s.blocks, 0)) & (reason_bit('general_refusal') | reason_bit('channel_refusal')) = 0
+  AND NOT t.refused
+  AND (t.granted OR NOT $14)
 ON CONFLICT DO NOTHING

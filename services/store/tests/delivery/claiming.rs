@@ -3,7 +3,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use model::address::AddressHash;
 use model::ids::ContactId;
-use model::pack::ClickTracking;
 use model::permission::{Blocks, Reason};
 use model::vocabulary::{Channel, MessageState, UnsetMeans};
 use store::claim::{Again, Claiming, Lease};
@@ -22,7 +21,6 @@ async fn a_claim_gives_what_rendering_needs_and_shows_nobody_in_a_log() {
     let first = &claim.claimed[0];
     assert_eq!((first.email.as_str(), first.first_name.as_deref()), ("p1@example.org", Some("Person 1")));
     assert_eq!((first.lease.contact, first.lease.attempt_no), (scene.contacts[0], 1));
-    assert_eq!(claim.clicks, ClickTracking::UnlessRefused);
     let shown = format!("{claim:?}");
     assert!(!shown.contains("example.org") && !shown.contains("Person"), "{shown}");
 }
@@ -72,7 +70,7 @@ async fn either_policy_excludes() {
     for (frozen, in_force) in [(UnsetMeans::RefusalsOnly, 2), (UnsetMeans::Explicit, 0)] {
         let scene = Scene::under(1, frozen).await;
         scene.execute("UPDATE gate SET proof = 0, consent_until = NULL").await;
-        sqlx::query("UPDATE institution SET unset_email = $1, unset_reason = 'test'")
+        sqlx::query("UPDATE policy SET unset_email = $1, unset_reason = 'test'")
             .bind(in_force as i16)
             .execute(&scene.owner)
             .await

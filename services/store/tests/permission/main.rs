@@ -10,6 +10,7 @@ mod scene;
 mod chance;
 mod act;
 mod projection;
+mod policy;
 mod refusals;
 mod damage;
 mod log;

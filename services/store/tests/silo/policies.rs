@@ -22,7 +22,7 @@ const DISPATCHED: &[&str] = &["launch", "outbox"];
 const AS_OWNER: &[&str] = &["routine refresh_statistics"];
 
 /// Evidence: the application adds to it and changes nothing.
-const APPEND_ONLY: &[&str] = &["consent_record", "seal_epoch", "seal_leaf"];
+const APPEND_ONLY: &[&str] = &["consent_record", "policy", "seal_epoch", "seal_leaf"];
 
 const IN_SILO: &str = "(institution_id = ( SELECT current_silo() AS current_silo))";
 

@@ -1,0 +1,10 @@
+-- $1 institution, $2 instant on the business clock; NULL is now. Before the first version there is the first.
+SELECT p.version, p.since, p.unset_email, p.unset_sms, p.unset_phone, p.unset_post, p.unset_reason, p.retention_months, p.consent_age,
+       p.click_tracking, p.changed_by, p.why, i.pack
+FROM policy p
+JOIN institution i
+  ON i.institution_id = p.institution_id
+WHERE p.institution_id = $1
+  AND (p.version = 1 OR $2::timestamptz IS NULL OR p.since <= $2)
+ORDER BY p.version DESC
+LIMIT 1
