@@ -29,7 +29,7 @@ pub mod testing;
 
 pub use catalogue::{Catalogue, CriterionDefinition, CriterionId, OrganisationRef, ProductRef};
 pub use check::{CheckedQuery, MAX_DEPTH, MAX_LEAVES, check};
-pub use compile::{condition, matching_contacts};
+pub use compile::{condition, matching_contacts, ruled_out_contacts};
 pub use error::QueryError;
 pub use evaluate::evaluate;
 pub use explain::{Explanation, LeafExplanation, Seen, explain};

@@ -22,11 +22,14 @@ impl Cap {
     /// The longest span, in days: who was written to longer ago than a year was not written to lately.
     pub const LONGEST: u16 = 366;
 
-    /// A cap of `messages` in `days`; `None` when one is zero or the span is too long.
+    /// The most messages that a cap may allow: with more it would be none.
+    pub const MOST: u16 = 1_000;
+
+    /// A cap of `messages` in `days`; `None` when one is zero, or more than there may be.
     #[must_use]
     pub fn new(messages: u16, days: u16) -> Option<Self> {
         let (messages, days) = (NonZeroU16::new(messages)?, NonZeroU16::new(days)?);
-        (days.get() <= Self::LONGEST).then_some(Self { messages, days })
+        (messages.get() <= Self::MOST && days.get() <= Self::LONGEST).then_some(Self { messages, days })
     }
 
     /// The instant after which a message counts at `now`.
@@ -93,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_cap_of_nothing_or_over_more_than_a_year_is_none() {
-        for (messages, days) in [(0, 7), (1, 0), (1, Cap::LONGEST + 1)] {
+        for (messages, days) in [(0, 7), (1, 0), (1, Cap::LONGEST + 1), (Cap::MOST + 1, 7)] {
             assert_eq!(Cap::new(messages, days), None);
         }
         assert_eq!(Cap::new(1, Cap::LONGEST).map(|cap| cap.days.get()), Some(Cap::LONGEST));

@@ -22,6 +22,7 @@ pub mod import;
 pub mod catalogue;
 pub mod facts;
 mod compiled;
+pub mod cap;
 pub mod audience;
 pub mod launch;
 pub mod control;

@@ -11,11 +11,12 @@ use model::vocabulary::{Channel, LaunchState, MessageState, Proof, Purpose, Unse
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::caps::Caps;
 use super::gates::{Gates, LockedGate};
 use super::{Claimed, Lease};
 use crate::gate::numbers;
 use crate::institution::Policy;
-use crate::{Result, StoreError, Tx, control};
+use crate::{Result, StoreError, Tx};
 
 /// How old the last beat of a process that accepts refusals may be, before claims wait for it: while the database was away
 /// it may have taken refusals into its spool. Shorter than the 15 s within which a withdrawal is honoured.
@@ -33,6 +34,7 @@ pub(super) struct LaunchFacts {
     pub(super) renewal: Option<RenewalWindow>,
     pub(super) expires_at: DateTime<Utc>,
     pub(super) clicks: ClickTracking,
+    caps: Caps,
     refusals_pending: bool,
 }
 
@@ -52,6 +54,8 @@ pub(super) struct Recipient {
     pub(super) scopes: Vec<ScopeFacts>,
     pub(super) recency: Option<NaiveDate>,
     pub(super) same_address: bool,
+    /// When one message more is within every frequency cap, if that is not so now.
+    pub(super) capped_until: Option<DateTime<Utc>>,
     pub(super) address_hash: AddressHash,
     pub(super) email: Option<String>,
     first_name: Option<String>,
@@ -80,8 +84,8 @@ pub(super) async fn lock(
 ) -> Result<(LaunchFacts, Gates)> {
     let institution = tx.institution().0;
     tx.plan_by_key().await?;
-    control::pass_fence(tx, occurrence).await?;
-    let gates = Gates::lock(tx, channel, contacts).await?;
+    let caps = Caps::behind_fence(tx, occurrence, channel).await?;
+    let gates = Gates::lock(tx, channel, contacts, caps.lock()).await?;
     let row = sqlx::query_as::<_, LaunchRow>(include_str!("launch.sql"))
         .bind(institution)
         .bind(occurrence.0)
@@ -89,7 +93,7 @@ pub(super) async fn lock(
         .fetch_optional(tx.connection().await?)
         .await?
         .ok_or_else(|| StoreError::Refused(format!("there is no launch {occurrence}")))?;
-    Ok((row.facts(channel, &tx.policy().await?)?, gates))
+    Ok((row.facts(channel, &tx.policy().await?, caps)?, gates))
 }
 
 /// Reads the recipients whose messages wait in the outbox, held by `holder` or by nobody.
@@ -124,7 +128,8 @@ pub(super) async fn recipients(
     for row in found {
         scopes.entry(row.contact_id).or_default().push(row.facts()?);
     }
-    rows.into_iter().map(|row| row.recipient(gates, &mut scopes)).collect()
+    let mut capped = launch.caps.reached(tx, occurrence, channel, contacts).await?;
+    rows.into_iter().map(|row| row.recipient(gates, &mut scopes, &mut capped)).collect()
 }
 
 #[derive(FromRow)]
@@ -141,7 +146,7 @@ struct LaunchRow {
 }
 
 impl LaunchRow {
-    fn facts(self, channel: Channel, policy: &Policy) -> Result<LaunchFacts> {
+    fn facts(self, channel: Channel, policy: &Policy, caps: Caps) -> Result<LaunchFacts> {
         let in_force = match channel {
             Channel::Email => policy.unset_email,
             // Chosen per channel when that channel comes; until then the strictest.
@@ -160,6 +165,7 @@ impl LaunchRow {
                 .map(|(from, until)| RenewalWindow { from, until }),
             expires_at: self.expires_at,
             clicks: policy.click_tracking,
+            caps,
             refusals_pending: self.refusals_pending,
         })
     }
@@ -178,7 +184,12 @@ struct RecipientRow {
 }
 
 impl RecipientRow {
-    fn recipient(self, gates: &Gates, scopes: &mut HashMap<i64, Vec<ScopeFacts>>) -> Result<Recipient> {
+    fn recipient(
+        self,
+        gates: &Gates,
+        scopes: &mut HashMap<i64, Vec<ScopeFacts>>,
+        capped: &mut HashMap<i64, DateTime<Utc>>,
+    ) -> Result<Recipient> {
         let contact = ContactId(self.contact_id);
         let gate = gates.get(contact);
         let missing = self.email.as_deref().is_none_or(str::is_empty);
@@ -189,6 +200,7 @@ impl RecipientRow {
             scopes: scopes.remove(&self.contact_id).unwrap_or_default(),
             recency: self.counts_on,
             same_address: self.same_address,
+            capped_until: capped.remove(&self.contact_id),
             // Without one, the gate says that there is no address, and nothing is sent.
             address_hash: gate.and_then(LockedGate::address_hash).unwrap_or(AddressHash([0; 32])),
             email: self.email,
