@@ -130,6 +130,7 @@ fn a_campaign_that_cannot_be_is_refused_at_its_leaf_or_line() {
         let unknown = json!({"all": [{"leaf": "identity", "field": "city", "equals": "Paris"}, {"leaf": "horoscope", "sign": "leo"}]});
         let criterion = json!({"leaf": "criterion", "code": "shoe_size", "equals": 44});
         let field = json!({"leaf": "identity", "field": "shoe", "equals": "44"});
+        let everybody = || news().file["target"].clone();
         let content = |part: &str, text: &str| {
             let mut content = news().file["content"].clone();
             content[part] = Value::from(text);
@@ -139,6 +140,17 @@ fn a_campaign_that_cannot_be_is_refused_at_its_leaf_or_line() {
             (news().to(unknown), &["/all/1", "horoscope", "identity"]),
             (news().to(criterion), &["shoe_size"]),
             (news().to(field), &["shoe", "first_name"]),
+            (news().with("targets", json!([])).without("target"), &["target: say whom it is for"]),
+            (news().with("targets", json!([everybody()])), &["targets: there is a `target` already"]),
+            (
+                news().with("exclude", json!([{"name": "lions", "query": {"leaf": "horoscope"}}])),
+                &["lions cannot be used", "horoscope"],
+            ),
+            (news().with("exclude", json!([{"nom": "x", "query": everybody()}])), &["exclusion 1", "nom"]),
+            (
+                news().with("holdout", json!({"percent": 90, "name": "season"})),
+                &["holdout.percent", "1 to 50"],
+            ),
             (news().with("organisation", json!("CIRCUS")), &["organisation", "CIRCUS"]),
             (news().with("purpose", json!("spam")), &["campaign file", "purpose", "marketing"]),
             (news().with("colour", json!("blue")), &["campaign file", "colour"]),
@@ -154,10 +166,13 @@ fn a_campaign_that_cannot_be_is_refused_at_its_leaf_or_line() {
 
 #[test]
 fn an_institution_that_cannot_be_is_refused() {
-    const OTHERS: [&str; 6] = ["--unset-sms", "explicit", "--unset-phone", "explicit", "--unset-post", "explicit"];
+    const OTHERS: [&str; 6] =
+        ["--unset-sms", "explicit", "--unset-phone", "explicit", "--unset-post", "explicit"];
     product::run_commands(|product| {
         let create = |more: &[&str]| {
-            product.rappel(&[&["institution", "--code", "x", "--name", "X"], &OTHERS[..], more].concat()).refusal()
+            product
+                .rappel(&[&["institution", "--code", "x", "--name", "X"], &OTHERS[..], more].concat())
+                .refusal()
         };
         let paris = ["--zone", "Europe/Paris"];
         says(
@@ -182,7 +197,17 @@ fn an_institution_that_cannot_be_is_refused() {
             &create(&[&paris[..], &["--unset-email", "refusals_only", "--pack", "IT"]].concat()),
             &["unset_email: the IT pack does not allow refusals_only", "unset_reason"],
         );
-        let silent = product.rappel(&["institution", "--code", "x", "--name", "X", "--zone", "Europe/Paris", "--unset-email", "explicit"]);
+        let silent = product.rappel(&[
+            "institution",
+            "--code",
+            "x",
+            "--name",
+            "X",
+            "--zone",
+            "Europe/Paris",
+            "--unset-email",
+            "explicit",
+        ]);
         says(&silent.refusal(), &["--unset-sms", "--unset-phone", "--unset-post"]);
         assert_eq!(product.owner.number("SELECT count(*) FROM institution"), 0);
         product.institution("x");

@@ -5,6 +5,8 @@
 mod launch_reaches_inbox;
 mod unsubscribe_stops_everything;
 mod refused_between_launch_and_claim;
+mod a_campaign_reaches_its_audience;
+mod launches_are_guarded;
 mod pause_resume_cancel;
 mod temporary_failures_are_retried;
 mod permanent_failures;

@@ -45,6 +45,12 @@ impl Campaign {
         self
     }
 
+    /// The same without a field.
+    pub fn without(mut self, field: &str) -> Self {
+        self.file.as_object_mut().unwrap().remove(field);
+        self
+    }
+
     pub fn to(self, target: Value) -> Self {
         self.with("target", target)
     }

@@ -20,16 +20,24 @@ impl Product {
         self.about("count", campaign).json()
     }
 
+    /// Launches, confirmed by the number that a count gives, and returns the frozen waterfall.
     pub fn launch(&self, campaign: &Campaign) -> (Launch, Value) {
-        let launched = self.about("launch", campaign).json();
+        let planned = self.count(campaign)["planned"].to_string();
+        let launched = self.about_with("launch", campaign, &["--confirm", &planned]).json();
         let occurrence = launched["occurrence"].to_string();
         (Launch { institution: campaign.institution.clone(), occurrence }, launched["waterfall"].clone())
     }
 
     /// `count`, `launch` or another command about a campaign file, with its answer as JSON.
     pub fn about(&self, command: &str, campaign: &Campaign) -> Ran {
+        self.about_with(command, campaign, &[])
+    }
+
+    /// The same, and something more is said.
+    pub fn about_with(&self, command: &str, campaign: &Campaign, more: &[&str]) -> Ran {
         let path = campaign.write(&self.folder()).display().to_string();
-        self.rappel(&[command, "--institution", &campaign.institution, "--json", &path])
+        let arguments = [command, "--institution", &campaign.institution, "--json", &path];
+        self.rappel(&[&arguments[..], more].concat())
     }
 
     /// `pause`, `resume`, `cancel` or `status`.

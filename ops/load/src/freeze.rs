@@ -3,15 +3,15 @@
 use std::time::Instant;
 
 use anyhow::Context as _;
-use audience::{Catalogue, Query, check};
+use audience::{Catalogue, Query};
 use chrono::TimeDelta;
 use model::ids::{InstitutionId, OrganisationId, TopicId};
 use model::keys::KeyId;
 use model::permission::Question;
 use model::vocabulary::{Channel, Purpose, UnsetMeans};
 use sqlx::{ConnectOptions as _, PgConnection};
-use store::audience::Audience;
-use store::launch::{NewLaunch, Sender, launch};
+use store::audience::{Audience, Target, Targets};
+use store::launch::{NewLaunch, Review, Sender, launch};
 use store::testing::Database;
 use uuid::Uuid;
 
@@ -29,19 +29,30 @@ pub async fn run() -> anyhow::Result<()> {
     fill(&mut owner, silo).await?;
     let mut pairs = Pairs::default();
     // One round before the first that counts, to fill the caches of both sides alike; it leaves the rows for the bare side.
-    ours(&database, silo, 0).await?;
+    let planned = planned(&database, silo).await?;
+    ours(&database, silo, 0, planned).await?;
     execute(&mut owner, "CREATE TABLE decided AS TABLE message").await?;
     execute(&mut owner, "CREATE TABLE bare (LIKE message INCLUDING ALL)").await?;
     for round in 1..=ROUNDS {
         execute(&mut owner, "TRUNCATE message, bare").await?;
         let raw = bare(&mut owner).await?;
-        pairs.push(ours(&database, silo, round).await?, raw);
+        pairs.push(ours(&database, silo, round, planned).await?, raw);
     }
     pairs.report("freeze", format!("seconds for {CONTACTS} contacts"), BOUND).conclude()
 }
 
-async fn ours(database: &Database, silo: InstitutionId, round: usize) -> anyhow::Result<f64> {
-    let new = campaign(round)?;
+/// How many a launch will plan: so large a one is confirmed by its number.
+async fn planned(database: &Database, silo: InstitutionId) -> anyhow::Result<i64> {
+    let audience = campaign(0, 0)?.audience;
+    let counted = database.app.scoped(silo, move |mut tx| async move {
+        let counted = audience.count(&mut tx).await?;
+        tx.commit(counted).await
+    });
+    Ok(counted.await?.waterfall.planned)
+}
+
+async fn ours(database: &Database, silo: InstitutionId, round: usize, planned: i64) -> anyhow::Result<f64> {
+    let new = campaign(round, planned)?;
     let start = Instant::now();
     let launched = database
         .app
@@ -67,9 +78,10 @@ async fn bare(owner: &mut PgConnection) -> anyhow::Result<f64> {
     Ok(start.elapsed().as_secs_f64())
 }
 
-fn campaign(round: usize) -> anyhow::Result<NewLaunch> {
+fn campaign(round: usize, planned: i64) -> anyhow::Result<NewLaunch> {
     let query = Query::from_json(r#"{"leaf": "identity", "field": "kind", "equals": "individual"}"#)?;
-    let target = check(&query, &Catalogue::default()).ok().context("the target is sound")?;
+    let target =
+        Target::new("everybody", query, &Catalogue::default()).ok().context("the target is sound")?;
     let question = Question {
         purpose: Purpose::Marketing,
         unset_means: UnsetMeans::SoftOptIn,
@@ -81,13 +93,14 @@ fn campaign(round: usize) -> anyhow::Result<NewLaunch> {
         key: format!("round {round}"),
         public_id: Uuid::from_u128(1),
         name: "freeze".to_owned(),
-        query,
         audience: Audience {
-            target,
+            targets: Targets::one(target),
             question,
             channel: Channel::Email,
             organisation: OrganisationId(1),
             topic: TopicId::NONE,
+            cap: None,
+            holdout: None,
         },
         content: (serde_json::Value::Null, [0; 32]),
         links: Vec::new(),
@@ -100,6 +113,7 @@ fn campaign(round: usize) -> anyhow::Result<NewLaunch> {
         token_key: KeyId(1),
         lifetime: TimeDelta::hours(24),
         by: "bench".to_owned(),
+        review: Review { reviewed: None, confirmed: Some(planned) },
     })
 }
 

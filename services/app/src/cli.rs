@@ -1,8 +1,12 @@
 //! The command line: what can be asked of the binary, and nothing about how it is done.
 
+mod campaign;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub use campaign::{CapArgs, CountArgs, ExplainArgs, LaunchCampaignArgs, Lists};
 
 /// Campaign targeting and messaging: who may be contacted, on which channel, and why.
 #[derive(Debug, Parser)]
@@ -41,12 +45,14 @@ pub enum Command {
     Policy(PolicyArgs),
     /// Read a file of another system.
     Import(ImportArgs),
-    /// Count a campaign's audience: who is reachable, and why the others are not.
-    Count(CampaignArgs),
+    /// Count the audience of a campaign or of bare targets: who is reachable, and why the others are not.
+    Count(CountArgs),
     /// Explain one contact's place in a campaign's audience.
     Explain(ExplainArgs),
     /// Freeze a campaign's audience and send.
-    Launch(CampaignArgs),
+    Launch(LaunchCampaignArgs),
+    /// Show or set how many marketing messages a contact gets on a channel.
+    Cap(CapArgs),
     /// Hold a launch.
     Pause(LaunchArgs),
     /// Let a held launch go on.
@@ -233,33 +239,6 @@ pub struct ImportArgs {
     pub rejected: Option<PathBuf>,
     /// `.csv`, or `.ndjson` with one object a line.
     pub file: PathBuf,
-}
-
-/// A campaign file.
-#[derive(Debug, Args)]
-pub struct CampaignArgs {
-    /// Institution code.
-    #[arg(long)]
-    pub institution: String,
-    /// Print one JSON object instead of a table.
-    #[arg(long)]
-    pub json: bool,
-    /// The campaign (JSON): purpose, organisation, target, sender, content.
-    pub campaign: PathBuf,
-}
-
-/// One contact of a campaign.
-#[derive(Debug, Args)]
-pub struct ExplainArgs {
-    /// The campaign.
-    #[command(flatten)]
-    pub campaign: CampaignArgs,
-    /// The system that the contact's id belongs to.
-    #[arg(long)]
-    pub source: String,
-    /// The contact's id there.
-    #[arg(long)]
-    pub contact: String,
 }
 
 /// One launch.

@@ -1,6 +1,7 @@
 //! What each subcommand does: settings in, one call of a library, one report out.
 
 mod campaign;
+mod cap;
 mod checkpoint;
 mod control;
 mod policy;
@@ -19,7 +20,7 @@ use crate::cli::Command;
 use crate::settings::Settings;
 use crate::{demo, roles, telemetry};
 
-pub use campaign::{CampaignFile, launch_in, waterfall_table};
+pub use campaign::{CampaignFile, count_in, launch_in, waterfall_table};
 
 impl Command {
     /// Does it.
@@ -40,9 +41,10 @@ impl Command {
             Self::Policy(args) => policy::run(&settings, &args).await,
             Self::Clock { offset_seconds } => setup::clock(&settings, offset_seconds).await,
             Self::Import(args) => import::run(&settings, &args).await,
-            Self::Count(args) => campaign::count(&settings, &args).await,
-            Self::Explain(args) => campaign::explain(&settings, &args).await,
+            Self::Count(args) => campaign::count::run(&settings, &args).await,
+            Self::Explain(args) => campaign::explain::run(&settings, &args).await,
             Self::Launch(args) => campaign::launch(&settings, &args).await,
+            Self::Cap(args) => cap::run(&settings, &args).await,
             Self::Pause(args) => control::pause(&settings, &args).await,
             Self::Resume(args) => control::resume(&settings, &args).await,
             Self::Cancel(args) => control::cancel(&settings, &args).await,

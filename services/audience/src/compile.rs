@@ -50,6 +50,14 @@ pub fn both(one: &CheckedQuery, other: &CheckedQuery, scope: Scope) -> SelectSta
         .take()
 }
 
+/// As [`matching_contacts`], but those for whom `query` is certainly not true. Whoever is in neither is unknown to it.
+#[must_use]
+pub fn ruled_out_contacts(query: &CheckedQuery, scope: Scope) -> SelectStatement {
+    let mut select = scope.facts("contact", "c");
+    select.expr(sql::contact("contact_id")).and_where(node(query, query.root(), scope, Side::Fails));
+    select
+}
+
 /// Which answer of a node is asked for.
 #[derive(Clone, Copy)]
 enum Side {

@@ -1,8 +1,8 @@
 //! Who may be contacted: one pure function, [`decide()`], and the bits it speaks in.
 //!
-//! Every reason for leaving a contact out is one bit of [`Blocks`], in the order in which the rules are asked; the lowest
-//! bit that the purpose minds is *the* reason, the others are kept as secondary. The same bits are stored in the gate,
-//! in the ledger and in the statement that decides a whole audience at once, so that an audience is an exact partition.
+//! Every reason for leaving a contact out is one bit of [`Blocks`]; the first that the purpose minds, in the order in which the
+//! rules are asked, is *the* reason, the others are kept as secondary. The same bits are stored in the gate, in the ledger and
+//! in the statement that decides a whole audience at once, so that an audience is an exact partition.
 //!
 //! Cast: the *gate* holds a contact's answers at institution scope, a *scope* those of one organisation or topic,
 //! a [`Question`] is what a message would need, a [`Decision`] what came of it. Facts that age are dates here and

@@ -9,10 +9,15 @@
 //! Excluded by the launch's frozen policy *or* by the one in force is excluded; the day is the claim's. A message that is
 //! already claimed, final, not due or gone is ignored: a delivery promises nothing.
 //!
+//! Under a frequency cap the gates are locked so that claims of other launches wait too: what one of them has just taken is then
+//! counted by the next, and two launches at the same time do not both pass. A cap excludes from marketing and delays a renewal.
+//!
 //! Order of locks: fence of the launch (shared), gates, then outbox rows, messages and attempts, each in the order of their keys.
-//! Frequency caps, holdouts and what a contract notice must earn are not decided here yet; a notice therefore passes for nobody.
+//! A holdout and the targets are of the launch; what a contract notice must earn is not decided here yet, so a notice passes for
+//! nobody.
 
 mod again;
+mod caps;
 mod facts;
 mod gates;
 mod occasion;
@@ -87,7 +92,7 @@ impl std::fmt::Debug for Claimed {
     }
 }
 
-/// What came of a request. A contact that is in neither list was ignored.
+/// What came of a request. A contact that is in neither list was ignored, or waits for a later day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     /// To be sent, within the life of a claim.
@@ -173,19 +178,15 @@ pub async fn take(tx: &mut Tx, request: &Request) -> Result<Claiming> {
     if launch.held() {
         return Ok(Claiming::Held);
     }
-    let mut claim = Claim {
-        claimed: Vec::new(),
-        ended: Vec::new(),
-        paused: false,
-        now: tx.business_now(),
-    };
+    let mut claim = Claim { claimed: Vec::new(), ended: Vec::new(), paused: false, now: tx.business_now() };
     let recipients =
         facts::recipients(tx, &locked, request.occurrence, request.channel, &contacts, None).await?;
-    let (mut allowed, mut ended, mut back) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut allowed, mut ended, mut back, mut later) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for recipient in recipients {
         match verdict(launch, &recipient, claim.now, tx.today()) {
             Verdict::Allow => allowed.push(recipient),
             Verdict::End { state, blocks } => ended.push((recipient.contact, state, blocks)),
+            Verdict::Defer(until) => later.push((recipient.contact, until)),
             Verdict::HandBack => back.push(recipient.contact),
             Verdict::Leave => {}
         }
@@ -194,6 +195,7 @@ pub async fn take(tx: &mut Tx, request: &Request) -> Result<Claiming> {
         claim.paused = true;
         dispatch::unpublish(tx, request.occurrence, request.channel, &back).await?;
     }
+    caps::defer(tx, request, &later).await?;
     claim.ended = end(tx, request, ended).await?;
     claim.claimed = lease(tx, request, allowed).await?;
     Ok(Claiming::Decided(claim))

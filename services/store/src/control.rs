@@ -90,17 +90,7 @@ async fn state_for_update(tx: &mut Tx, occurrence: OccurrenceId) -> Result<Launc
     Ok(LaunchState::try_from(state)?)
 }
 
-/// Held until the transaction ends. A row lock on the launch would do the same, and make each claim write to one row.
-pub(crate) async fn pass_fence(tx: &mut Tx, occurrence: OccurrenceId) -> Result<()> {
-    let institution = tx.institution().0;
-    sqlx::query("SELECT pg_advisory_xact_lock_shared($1, $2)")
-        .bind(institution)
-        .bind(occurrence.0)
-        .execute(tx.connection().await?)
-        .await?;
-    Ok(())
-}
-
+/// The other side is `claim/fence.sql`. A row lock on the launch would do the same, and make each claim write to one row.
 async fn close_fence(tx: &mut Tx, occurrence: OccurrenceId) -> Result<()> {
     let institution = tx.institution().0;
     sqlx::query("SELECT pg_advisory_xact_lock($1, $2)")

@@ -1,5 +1,6 @@
 //! What can go wrong between Rappel and its database, said so that a person knows what to do.
 
+use model::guard::Figures;
 use model::ids::InstitutionId;
 
 /// The result of everything in this crate.
@@ -50,6 +51,9 @@ pub enum StoreError {
     /// The request cannot be carried out as asked; the text names what would be right.
     #[error("{0}")]
     Refused(String),
+    /// A launch waits for the number of those whom it reaches, typed by the person who launches.
+    #[error("{0}: nothing was launched. Whoever launches it all the same types the number: --confirm {n}", n = .0.planned)]
+    Unconfirmed(Figures),
     /// The task that held the transaction panicked; it was rolled back.
     #[error("the transaction failed inside and was rolled back")]
     Lost,
@@ -71,6 +75,7 @@ impl StoreError {
             | Self::UnknownValue(_)
             | Self::Inconsistent(_)
             | Self::Refused(_)
+            | Self::Unconfirmed(_)
             | Self::Lost => false,
         }
     }

@@ -7,17 +7,19 @@ mod sender;
 mod status;
 mod clicks;
 
-use audience::Query;
 use chrono::{DateTime, TimeDelta, Utc};
+use model::guard::Figures;
 use model::ids::{ContactId, OccurrenceId};
 use model::keys::KeyId;
 use model::vocabulary::{Lane, LaunchState, Purpose};
 use serde::Serialize;
 use serde_json::Value as Json;
 use sqlx::Row as _;
+use sqlx::types::Json as Jsonb;
 use uuid::Uuid;
 
-use crate::audience::{Audience, Waterfall, from_free_target};
+use crate::audience::{Audience, Names, Waterfall, from_free_target};
+use crate::cap::numbered;
 use crate::{Result, StoreError, Tx};
 
 pub use clicks::{Clicks, clicks};
@@ -33,8 +35,6 @@ pub struct NewLaunch {
     pub public_id: Uuid,
     /// The campaign's name.
     pub name: String,
-    /// The query as it was written, for replay and explanation.
-    pub query: Query,
     /// Who, why, on which channel, in whose name.
     pub audience: Audience,
     /// The content as its author wrote it, and its SHA-256.
@@ -49,6 +49,17 @@ pub struct NewLaunch {
     pub lifetime: TimeDelta,
     /// The person behind it.
     pub by: String,
+    /// What people said about how many it reaches.
+    pub review: Review,
+}
+
+/// What people said about the size of a launch: see [`model::guard`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Review {
+    /// The number that somebody saw when the campaign was reviewed.
+    pub reviewed: Option<i64>,
+    /// The number that the person who launches typed.
+    pub confirmed: Option<i64>,
 }
 
 /// What came of a launch.
@@ -65,7 +76,8 @@ pub struct Launched {
 /// Freezes the audience and makes the launch run.
 ///
 /// # Errors
-/// [`StoreError::Refused`] for an audience that nobody is in, or for a purpose that has no free target; database errors.
+/// [`StoreError::Refused`] for an audience that nobody is in, or for a purpose that has no free target;
+/// [`StoreError::Unconfirmed`] when a number must be typed first; database errors. The caller's transaction is then undone.
 pub async fn launch(tx: &mut Tx, new: &NewLaunch) -> Result<Launched> {
     from_free_target(new.audience.question.purpose)?;
     new.sender.check()?;
@@ -85,15 +97,29 @@ pub async fn launch(tx: &mut Tx, new: &NewLaunch) -> Result<Launched> {
     }
     tx.plan_for_sets().await?;
     new.audience
-        .statement(tx, include_str!("launch/freeze.sql"), Some(occurrence.0.into()))
+        .statement(tx, include_str!("launch/freeze.sql"), vec![occurrence.0.into()])?
         .query()
         .execute(tx.connection().await?)
         .await?;
     let waterfall = waterfall(tx, occurrence).await?;
-    match waterfall.matched {
-        0 => Err(StoreError::Refused("the target matches nobody: nothing was launched".to_owned())),
-        _ => Ok(Launched { occurrence, waterfall, new: true }),
+    if waterfall.matched == 0 {
+        return Err(StoreError::Refused("the target matches nobody: nothing was launched".to_owned()));
     }
+    guard(tx, waterfall.planned, new.review).await?;
+    Ok(Launched { occurrence, waterfall, new: true })
+}
+
+/// Refuses a launch whose number must be typed first. Asked about the frozen audience, so nothing moves between the question and
+/// the launch.
+async fn guard(tx: &mut Tx, planned: i64, Review { reviewed, confirmed }: Review) -> Result<()> {
+    let institution = tx.institution().0;
+    // States 0 and 1: neither anonymised nor about to be.
+    let file = sqlx::query_scalar("SELECT count(*) FROM contact WHERE institution_id = $1 AND state < 2")
+        .bind(institution)
+        .fetch_one(tx.connection().await?)
+        .await?;
+    let figures = Figures { planned, file, reviewed, confirmed };
+    if figures.concerns().is_empty() { Ok(()) } else { Err(StoreError::Unconfirmed(figures)) }
 }
 
 /// The waterfall of a launch, from its frozen decisions.
@@ -102,15 +128,24 @@ pub async fn launch(tx: &mut Tx, new: &NewLaunch) -> Result<Launched> {
 /// Database errors.
 pub async fn waterfall(tx: &mut Tx, occurrence: OccurrenceId) -> Result<Waterfall> {
     let institution = tx.institution().0;
-    let rows = sqlx::query(
-        "SELECT blocks_launch AS blocks, proof, count(*) AS contacts
-         FROM message WHERE institution_id = $1 AND occurrence_id = $2 GROUP BY 1, 2",
-    )
-    .bind(institution)
-    .bind(occurrence.0)
-    .fetch_all(tx.connection().await?)
-    .await?;
-    Waterfall::from_rows(&rows)
+    let rows = sqlx::query(include_str!("launch/waterfall.sql"))
+        .bind(institution)
+        .bind(occurrence.0)
+        .fetch_all(tx.connection().await?)
+        .await?;
+    Waterfall::from_rows(&rows, &names(tx, occurrence).await?)
+}
+
+async fn names(tx: &mut Tx, occurrence: OccurrenceId) -> Result<Names> {
+    let institution = tx.institution().0;
+    let written: Option<Jsonb<Names>> =
+        sqlx::query_scalar("SELECT targets FROM launch WHERE institution_id = $1 AND occurrence_id = $2")
+            .bind(institution)
+            .bind(occurrence.0)
+            .fetch_optional(tx.connection().await?)
+            .await?
+            .flatten();
+    Ok(written.map(|Jsonb(names)| names).unwrap_or_default())
 }
 
 /// The first `most` contacts that a launch planned, in the order of their ids.
@@ -151,9 +186,7 @@ async fn content_version(tx: &mut Tx, new: &NewLaunch) -> Result<i32> {
 /// Writes the launch row, or returns `None` when the key is taken. A concurrent launch under the same key waits here.
 async fn occurrence(tx: &mut Tx, new: &NewLaunch, content: i32) -> Result<Option<OccurrenceId>> {
     let (institution, now, zone) = (tx.institution().0, tx.business_now(), tx.zone().name());
-    let Audience { question, channel, organisation, topic, target: _ } = &new.audience;
-    let query =
-        serde_json::to_value(&new.query).map_err(|error| StoreError::Inconsistent(error.to_string()))?;
+    let Audience { targets, question, channel, organisation, topic, cap, holdout } = &new.audience;
     let sender =
         serde_json::to_value(&new.sender).map_err(|error| StoreError::Inconsistent(error.to_string()))?;
     let id: Option<i32> = sqlx::query_scalar(include_str!("launch/occurrence.sql"))
@@ -166,7 +199,7 @@ async fn occurrence(tx: &mut Tx, new: &NewLaunch, content: i32) -> Result<Option
         .bind(lane(question.purpose).number())
         .bind(organisation.0)
         .bind(topic.0)
-        .bind(query)
+        .bind(targets.union()?)
         .bind(zone)
         .bind(question.today)
         .bind(question.unset_means.number())
@@ -179,6 +212,13 @@ async fn occurrence(tx: &mut Tx, new: &NewLaunch, content: i32) -> Result<Option
         .bind(LaunchState::Running.number())
         .bind(now)
         .bind(&new.by)
+        .bind(targets.written()?)
+        .bind(cap.map(|cap| numbered(cap.messages)))
+        .bind(cap.map(|cap| numbered(cap.days)))
+        .bind(holdout.as_ref().map(|holdout| holdout.name.as_str()))
+        .bind(holdout.as_ref().map(|holdout| i16::from(holdout.percent)))
+        .bind(new.review.reviewed)
+        .bind(new.review.confirmed)
         .fetch_optional(tx.connection().await?)
         .await?;
     Ok(id.map(OccurrenceId))

@@ -24,6 +24,7 @@ pub mod catalogue;
 pub mod target;
 pub mod facts;
 mod compiled;
+pub mod cap;
 pub mod audience;
 pub mod launch;
 pub mod control;

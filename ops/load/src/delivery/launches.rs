@@ -47,7 +47,16 @@ impl House {
     pub fn launch(self, stage: &Stage, key: &str) -> anyhow::Result<Launch> {
         let file = stage.write("campaign.json", &campaign(key)?.to_string())?;
         let file = file.display().to_string();
-        let said = stage.rappel(&["launch", "--institution", self.code, "--json", &file])?;
+        let everybody = self.people.to_string();
+        let said = stage.rappel(&[
+            "launch",
+            "--institution",
+            self.code,
+            "--json",
+            "--confirm",
+            &everybody,
+            &file,
+        ])?;
         let launched: Value = serde_json::from_str(&said)?;
         let planned = &launched["waterfall"]["planned"];
         anyhow::ensure!(*planned == self.people, "{planned} of {} are planned", self.people);

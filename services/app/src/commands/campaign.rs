@@ -1,57 +1,83 @@
-//! Counting, explaining and launching a campaign that is described in a file.
+//! Counting, explaining and launching campaigns.
 
 mod file;
+mod targets;
+pub mod count;
+pub mod explain;
+mod report;
+mod confirm;
 
-use anyhow::{Context as _, bail};
-use audience::{Query, check};
+use anyhow::{Context as _, bail, ensure};
 use chrono::TimeDelta;
 use content::CompiledContent;
 use model::ambient::Entropy as _;
+use model::holdout::Holdout;
 use model::ids::{InstitutionId, TopicId};
 use model::keys::KeyId;
-use model::permission::{Decision, Question};
-use model::vocabulary::Channel;
-use serde_json::json;
-use store::audience::{Audience, Waterfall};
-use store::launch::{Launched, NewLaunch};
-use store::{Store, Tx, catalogue, facts, launch, statistics};
+use model::permission::{Question, RenewalWindow};
+use model::vocabulary::{Channel, Purpose};
+use store::audience::{Audience, Counted};
+use store::launch::{Launched, NewLaunch, Review};
+use store::{Store, cap, gate, launch, statistics};
 
 use super::app_store;
 use crate::ambient::MachineEntropy;
-use crate::cli::{CampaignArgs, ExplainArgs};
+use crate::cli::LaunchCampaignArgs;
 use crate::keys;
 use crate::say::say;
 use crate::settings::Settings;
+use targets::Named;
 
 pub use file::CampaignFile;
+pub use report::waterfall_table;
 
-/// A campaign that was read and checked against the institution's names, ready to be counted or launched.
-#[derive(Debug)]
-pub struct Prepared {
-    file: CampaignFile,
-    query: Query,
-    audience: Audience,
+/// An audience as somebody asks for it: names and queries that are not checked yet.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    targets: Vec<Named>,
+    exclude: Vec<Named>,
+    purpose: Purpose,
+    channel: Channel,
+    organisation: String,
+    renewal: Option<RenewalWindow>,
+    holdout: Option<Holdout>,
 }
 
-/// Prints the waterfall without changing anything.
-pub async fn count(settings: &Settings, args: &CampaignArgs) -> anyhow::Result<()> {
-    let (store, silo, file) = open(settings, args).await?;
-    let prepared = prepare(&store, silo, file).await?;
-    let waterfall = store
-        .scoped(silo, move |mut tx| async move {
-            let waterfall = prepared.audience.count(&mut tx).await?;
-            tx.commit(waterfall).await
+impl Asked {
+    /// The audience of a campaign file.
+    ///
+    /// # Errors
+    /// When its targets cannot be read.
+    fn of(file: &CampaignFile) -> anyhow::Result<Self> {
+        Ok(Self {
+            targets: file.targets()?,
+            exclude: file.exclude()?,
+            purpose: file.purpose,
+            channel: Channel::Email,
+            organisation: file.organisation.clone(),
+            renewal: file.renewal,
+            holdout: file.holdout.clone(),
         })
-        .await?;
-    print(&waterfall, args.json)
+    }
 }
 
-/// Launches, and prints the frozen waterfall.
-pub async fn launch(settings: &Settings, args: &CampaignArgs) -> anyhow::Result<()> {
-    let (store, silo, file) = open(settings, args).await?;
+/// Launches, and prints the frozen waterfall. When the launch waits for its number and a person sits at the terminal, asks them.
+pub async fn launch(settings: &Settings, args: &LaunchCampaignArgs) -> anyhow::Result<()> {
+    let file = CampaignFile::read(&args.campaign.campaign)?;
+    let store = app_store(settings).await?;
+    let silo = store.institution(&args.campaign.institution).await?;
     let token_key = keys::load(&settings.state)?.token.current().0;
-    let launched = launch_in(&store, silo, file, token_key).await?;
-    if args.json {
+    let review = Review { reviewed: args.reviewed.or(file.reviewed), confirmed: args.confirm };
+    let launched = match launch_in(&store, silo, file.clone(), token_key, review).await {
+        Err(error) => {
+            let typed = confirm::awaited(&error).map(confirm::ask).transpose()?.flatten();
+            let Some(confirmed) = typed else { return Err(error) };
+            let review = Review { confirmed: Some(confirmed), ..review };
+            launch_in(&store, silo, file, token_key, review).await?
+        }
+        Ok(launched) => launched,
+    };
+    if args.campaign.json {
         say!("{}", serde_json::to_string_pretty(&launched)?)?;
         return Ok(());
     }
@@ -62,7 +88,14 @@ pub async fn launch(settings: &Settings, args: &CampaignArgs) -> anyhow::Result<
             launched.occurrence
         )?,
     }
-    print(&launched.waterfall, false)
+    say!("{}", waterfall_table(&launched.waterfall).trim_end())?;
+    Ok(())
+}
+
+/// The waterfall that a launch of this campaign would freeze.
+pub async fn count_in(store: &Store, silo: InstitutionId, file: &CampaignFile) -> anyhow::Result<Counted> {
+    let audience = prepare(store, silo, Asked::of(file)?).await?;
+    count::count(store, silo, audience).await
 }
 
 /// Freezes a campaign's audience and makes it run.
@@ -71,15 +104,15 @@ pub async fn launch_in(
     silo: InstitutionId,
     file: CampaignFile,
     token_key: KeyId,
+    review: Review,
 ) -> anyhow::Result<Launched> {
     let compiled =
         CompiledContent::compile(&file.content).map_err(|findings| listed("the content", &findings))?;
-    let Prepared { file, query, audience } = prepare(store, silo, file).await?;
+    let audience = prepare(store, silo, Asked::of(&file)?).await?;
     let new = NewLaunch {
         key: file.key,
         public_id: MachineEntropy.uuid(),
         name: file.name,
-        query,
         audience,
         content: (serde_json::to_value(compiled.source())?, *compiled.hash()),
         links: compiled.links().iter().map(|link| link.url.clone()).collect(),
@@ -87,6 +120,7 @@ pub async fn launch_in(
         token_key,
         lifetime: TimeDelta::try_hours(file.lifetime_hours).context("lifetime_hours is out of range")?,
         by: file.by,
+        review,
     };
     let launched = store
         .scoped(silo, move |mut tx| async move {
@@ -100,106 +134,67 @@ pub async fn launch_in(
     Ok(launched)
 }
 
-/// Prints one contact's place in the audience: each leaf of the target with the value it saw, and the decision with every reason.
-pub async fn explain(settings: &Settings, args: &ExplainArgs) -> anyhow::Result<()> {
-    let (store, silo, file) = open(settings, &args.campaign).await?;
-    let prepared = prepare(&store, silo, file).await?;
-    let (source, id) = (args.source.clone(), args.contact.clone());
-    let explained = store
-        .scoped(silo, move |mut tx| async move {
-            let explained = explain_one(&mut tx, &prepared, &source, &id).await?;
-            tx.commit(explained).await
-        })
-        .await?;
-    match explained {
-        Some(explained) => say!("{}", serde_json::to_string_pretty(&explained)?)?,
-        None => bail!("there is no contact {} from {}", args.contact, args.source),
+/// A channel that this release sends on.
+///
+/// # Errors
+/// Names those that there are.
+pub(super) fn channel(word: &str) -> anyhow::Result<Channel> {
+    let found = gate::CHANNELS.iter().copied().find(|channel| channel.word() == word);
+    found.with_context(|| {
+        let words: Vec<&str> = gate::CHANNELS.iter().map(|channel| channel.word()).collect();
+        format!("--channel: {word} is none of those that are sent on: {}", words.join(", "))
+    })
+}
+
+/// Checks the targets against the institution's names and binds the policy and the cap in force.
+async fn prepare(store: &Store, silo: InstitutionId, asked: Asked) -> anyhow::Result<Audience> {
+    if asked.purpose == Purpose::ContractNotice {
+        bail!(
+            "purpose: the audience of a contract notice comes from the order lines of a product, never from a target"
+        );
     }
-    Ok(())
-}
-
-async fn explain_one(
-    tx: &mut Tx,
-    prepared: &Prepared,
-    source: &str,
-    id: &str,
-) -> store::Result<Option<serde_json::Value>> {
-    let Some(contact) = facts::find(tx, source, id).await? else {
-        return Ok(None);
-    };
-    let today = tx.today();
-    let target = facts::load(tx, &[contact])
-        .await?
-        .first()
-        .map(|facts| audience::explain(&prepared.audience.target, facts, today));
-    let member = prepared.audience.member(tx, contact).await?;
-    let decision = member.map(|member| match Decision::from_blocks(member.blocks, member.basis) {
-        Decision::Allow { basis } => json!({"allowed": true, "basis": basis}),
-        Decision::Exclude { reason, also } => json!({"allowed": false, "reason": reason, "also": also}),
-    });
-    Ok(Some(json!({"target": target, "decision": decision})))
-}
-
-async fn open(
-    settings: &Settings,
-    args: &CampaignArgs,
-) -> anyhow::Result<(Store, InstitutionId, CampaignFile)> {
-    let file = CampaignFile::read(&args.campaign)?;
-    let store = app_store(settings).await?;
-    let silo = store.institution(&args.institution).await?;
-    Ok((store, silo, file))
-}
-
-/// Checks the target against the institution's names and binds the policy in force.
-async fn prepare(store: &Store, silo: InstitutionId, file: CampaignFile) -> anyhow::Result<Prepared> {
-    let query = Query::from_value(file.target.clone()).map_err(|error| listed("the target", &[error]))?;
-    let asked = query.clone();
-    let (names, policy, today) = store
+    if let Some(fault) = asked.holdout.as_ref().and_then(Holdout::fault) {
+        bail!("holdout.{fault}");
+    }
+    ensure!(
+        asked.holdout.is_none() || asked.purpose == Purpose::Marketing,
+        "holdout: only marketing is held out; leave it away for {}",
+        asked.purpose
+    );
+    let (named, channel) = (asked.clone(), asked.channel);
+    let (names, policy, cap, today) = store
         .scoped(silo, move |mut tx| async move {
-            let names = catalogue::load(&mut tx, &asked).await?;
-            let (policy, today) = (tx.policy().await?, tx.today());
-            tx.commit((names, policy, today)).await
+            let all: Vec<&Named> = named.targets.iter().chain(&named.exclude).collect();
+            let names = targets::catalogue(&mut tx, &all).await?;
+            let (policy, cap) = (tx.policy().await?, cap::in_force(&mut tx, channel).await?);
+            let today = tx.today();
+            tx.commit((names, policy, cap, today)).await
         })
         .await?;
-    let organisation =
-        names.organisation(&file.organisation).map_err(|reason| anyhow::anyhow!("organisation: {reason}"))?;
-    let target = check(&query, &names).map_err(|errors| listed("the target", &errors))?;
+    let organisation = names
+        .organisation(&asked.organisation)
+        .map_err(|reason| anyhow::anyhow!("organisation: {reason}"))?;
     let question = Question {
-        purpose: file.purpose,
-        unset_means: *policy.unset.get(Channel::Email),
+        purpose: asked.purpose,
+        unset_means: *policy.unset.get(channel),
         retention_months: policy.retention_months,
         today,
-        renewal: file.renewal,
+        renewal: asked.renewal,
     };
-    let audience = Audience { target, question, channel: Channel::Email, organisation, topic: TopicId::NONE };
-    Ok(Prepared { file, query, audience })
+    let targets = targets::checked(asked.targets, asked.exclude, &names)?;
+    Ok(Audience {
+        targets,
+        question,
+        channel,
+        organisation,
+        topic: TopicId::NONE,
+        cap,
+        holdout: asked.holdout,
+    })
 }
 
 /// Every finding on a line of its own, under one heading.
 fn listed<E: std::fmt::Display>(what: &str, findings: &[E]) -> anyhow::Error {
     let lines: Vec<String> = findings.iter().map(|finding| format!("\n  {finding}")).collect();
     anyhow::anyhow!("{what} cannot be used:{}", lines.concat())
-}
-
-fn print(waterfall: &Waterfall, as_json: bool) -> anyhow::Result<()> {
-    if as_json {
-        say!("{}", serde_json::to_string_pretty(waterfall)?)?;
-    } else {
-        say!("{}", waterfall_table(waterfall).trim_end())?;
-    }
-    Ok(())
-}
-
-/// The waterfall as people read it: from everybody matched down to everybody planned, one row a reason.
-#[must_use]
-pub fn waterfall_table(waterfall: &Waterfall) -> String {
-    let mut table = format!("{:>10}  matched by the target\n", waterfall.matched);
-    for (reason, contacts) in &waterfall.excluded {
-        table.push_str(&format!("{:>10}  {reason}\n", format!("-{contacts}")));
-    }
-    table.push_str(&format!(
-        "{:>10}  planned ({} matched without a standing yes)\n",
-        waterfall.planned, waterfall.unset
-    ));
-    table
 }

@@ -13,7 +13,7 @@ use model::ids::{OccurrenceId, OrganisationId, TopicId};
 use model::vocabulary::{Channel, Purpose};
 use store::facts;
 use store::import::{ImportJob, Unobserved};
-use store::launch::{Launched, Sender, Status, status};
+use store::launch::{Launched, Review, Sender, Status, status};
 use store::refusal::Refusal;
 
 use super::files;
@@ -21,7 +21,7 @@ use super::outcome::{Outcome, Seen};
 use super::purchases::Purchase;
 use super::stage::Stage;
 use crate::ambient::MachineEntropy;
-use crate::commands::{CampaignFile, import, launch_in, waterfall_table};
+use crate::commands::{CampaignFile, count_in, import, launch_in, waterfall_table};
 use crate::say::say;
 
 /// Where the links of messages lead: in the demo, to the tracker on this machine.
@@ -39,8 +39,7 @@ pub async fn walk(stage: &Stage, seed: u64, purchases: &[Purchase]) -> anyhow::R
     say!(
         "\n2. A campaign is launched: everybody who bought records in the last 35 months, and the prospects"
     )?;
-    let launched =
-        launch_in(&stage.house.app, stage.silo, campaign()?, stage.house.keys.token.current().0).await?;
+    let launched = launch(stage).await?;
     say!("{}", waterfall_table(&launched.waterfall).trim_end())?;
     say!("\n3. {LATE_REFUSERS} persons call the box office and refuse, before anything was sent")?;
     refuse_late(stage, &launched).await?;
@@ -57,6 +56,15 @@ pub async fn walk(stage: &Stage, seed: u64, purchases: &[Purchase]) -> anyhow::R
     say!("\n5. A person reads and clicks; a scanner fetches everything at once")?;
     let reading = readers::read_and_click(stage, launched.occurrence).await?;
     Ok(Outcome::new(status.clone(), seen(stage, &status, reading)))
+}
+
+/// Counts first and confirms the number, as a launch to so large a part of the file needs it.
+async fn launch(stage: &Stage) -> anyhow::Result<Launched> {
+    let (store, token_key) = (&stage.house.app, stage.house.keys.token.current().0);
+    let campaign = campaign()?;
+    let seen = count_in(store, stage.silo, &campaign).await?.waterfall.planned;
+    let review = Review { reviewed: Some(seen), confirmed: Some(seen) };
+    launch_in(store, stage.silo, campaign, token_key, review).await
 }
 
 async fn import_files(stage: &Stage, seed: u64, purchases: &[Purchase]) -> anyhow::Result<()> {
@@ -96,13 +104,17 @@ fn campaign() -> anyhow::Result<CampaignFile> {
         name: "The new season".to_owned(),
         purpose: Purpose::Marketing,
         organisation: "SHOP".to_owned(),
-        target: serde_json::json!({"all": [
+        target: Some(serde_json::json!({"all": [
             {"leaf": "identity", "field": "kind", "equals": "individual"},
             {"any": [
                 {"leaf": "activity", "kinds": ["sale"], "window": {"from": {"months_ago": 35}}, "has": true},
                 {"leaf": "criterion", "code": "genre", "any_of": ["opera"]}
             ]}
-        ]}),
+        ]})),
+        targets: Vec::new(),
+        exclude: Vec::new(),
+        holdout: None,
+        reviewed: None,
         content: sample.content,
         sender: Sender {
             from_address: "news@houses.example".to_owned(),

@@ -6,8 +6,10 @@ use crate::vocabulary::{Purpose, UnsetMeans};
 
 macro_rules! reasons {
     ($($(#[$doc:meta])* $name:ident = $bit:literal $word:literal,)*) => {
-        /// Why a contact is left out, in the order in which the rules are asked (design, section 2).
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        /// Why a contact is left out, in the order in which the rules are asked (design, section 2), which is also the order
+        /// of its values. The numbers are those of the stored bits: a rule that came later has the next free one, wherever it
+        /// stands, and no number is ever given twice.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum Reason {
             $($(#[$doc])* #[serde(rename = $word)] $name = $bit,)*
         }
@@ -50,6 +52,8 @@ reasons! {
     AddressInvalid = 10 "address_invalid",
     /// What the purpose itself asks for is not given: recency in the renewal window, a live order line.
     Preconditions = 11 "preconditions",
+    /// In a target whose contacts this campaign must not reach, or perhaps in it: what it asks about them is not on file.
+    ExcludedTarget = 15 "excluded_target",
     /// Enough messages lately.
     FrequencyCap = 12 "frequency_cap",
     /// Kept out to measure.
@@ -63,6 +67,31 @@ impl Reason {
     #[must_use]
     pub const fn bit(self) -> Blocks {
         Blocks(1 << self as i32)
+    }
+
+    /// Every reason that is asked before this one.
+    #[must_use]
+    pub fn earlier(self) -> Blocks {
+        let before = Self::ALL.iter().take_while(|other| **other != self);
+        before.fold(Blocks::NONE, |all, reason| all | reason.bit())
+    }
+
+    /// The reason with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|reason| reason.word() == word)
+    }
+}
+
+impl Ord for Reason {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.earlier().0.count_ones().cmp(&other.earlier().0.count_ones())
+    }
+}
+
+impl PartialOrd for Reason {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -110,7 +110,8 @@ impl Decision {
 
 /// Decides for one contact. `scopes` are those that cover the message (its organisation and its topic);
 /// `recency` is the contact's, `None` when unknown; `runtime` carries what only the caller can see
-/// ([`Reason::Preconditions`] of a notice, [`Reason::FrequencyCap`], [`Reason::Holdout`], [`Reason::SameAddress`]).
+/// ([`Reason::Preconditions`] of a notice, [`Reason::ExcludedTarget`], [`Reason::FrequencyCap`], [`Reason::Holdout`],
+/// [`Reason::SameAddress`]).
 #[must_use]
 pub fn decide(
     question: &Question,

@@ -4,7 +4,7 @@ use model::permission::{Blocks, Reason};
 use model::vocabulary::{Purpose, UnsetMeans};
 
 /// Marketing where unset means refusals_only, soft_opt_in, explicit; renewal; notice. `x`: filters.
-const MASKS: [(&str, &str); 15] = [
+const MASKS: [(&str, &str); 16] = [
     // Nobody contacts who is gone or restricted; a notice to them is for the call list or for the privacy officer.
     ("anonymised", "xxx x x"),
     ("restricted", "xxx x x"),
@@ -20,6 +20,8 @@ const MASKS: [(&str, &str); 15] = [
     ("no_address", "xxx x x"),
     ("address_invalid", "xxx x x"),
     ("preconditions", "xxx x x"),
+    // The audience of a notice comes from order lines: it has no targets.
+    ("excluded_target", "xxx x -"),
     // A cap delays a renewal and excludes nobody from it; holdouts are for marketing.
     ("frequency_cap", "xxx - -"),
     ("holdout", "xxx - -"),
@@ -63,5 +65,5 @@ fn what_the_gate_stores_depends_on_the_contact_and_does_not_age() {
         Blocks::REFUSALS.reasons().map(Reason::word).collect::<Vec<_>>(),
         ["general_refusal", "channel_refusal"]
     );
-    assert_eq!(Blocks::all().reasons().count(), 15);
+    assert_eq!(Blocks::all().reasons().count(), 16);
 }

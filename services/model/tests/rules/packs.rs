@@ -71,13 +71,23 @@ fn every_value_says_where_it_comes_from_and_holds_together() {
             sources.extend(Channel::ALL.iter().map(|channel| &pack.unset.get(*channel).source));
             assert!(sources.iter().all(|source| source.len() > 4), "{code}: {sources:?}");
             let allowed = |channel: &Channel| pack.unset.get(*channel).value.clone();
-            assert!(Channel::ALL.iter().all(|channel| allowed(channel).contains(&UnsetMeans::Explicit)), "{code}");
+            assert!(
+                Channel::ALL.iter().all(|channel| allowed(channel).contains(&UnsetMeans::Explicit)),
+                "{code}"
+            );
             let soft = Channel::ALL.iter().any(|channel| allowed(channel).contains(&UnsetMeans::SoftOptIn));
-            assert_eq!(pack.soft_opt_in.is_some(), soft, "{code}: conditions where it is allowed, and only there");
+            assert_eq!(
+                pack.soft_opt_in.is_some(),
+                soft,
+                "{code}: conditions where it is allowed, and only there"
+            );
             let of_phone_and_post = [allowed(&Channel::Phone), allowed(&Channel::Post)].concat();
             assert!(!of_phone_and_post.contains(&UnsetMeans::SoftOptIn), "{code}: electronic mail only");
             let clicks = &pack.click_tracking_allowed.value;
-            assert!(clicks.contains(&pack.click_tracking.value) && clicks.contains(&ClickTracking::Off), "{code}");
+            assert!(
+                clicks.contains(&pack.click_tracking.value) && clicks.contains(&ClickTracking::Off),
+                "{code}"
+            );
         }
     }
     assert_eq!(Pack::find("XX", day(2026, 1, 1)), None);
@@ -132,7 +142,9 @@ fn holidays_are_those_of_the_country_and_the_day() {
 
 #[test]
 fn texts_leave_in_the_window_of_the_country() {
-    let at = |on: (i32, u32, u32), hour| -> NaiveDateTime { day(on.0, on.1, on.2).and_hms_opt(hour, 0, 0).unwrap() };
+    let at = |on: (i32, u32, u32), hour| -> NaiveDateTime {
+        day(on.0, on.1, on.2).and_hms_opt(hour, 0, 0).unwrap()
+    };
     for (code, on, hour, may) in [
         ("FR", (2026, 6, 1), 8, true),
         ("FR", (2026, 6, 1), 7, false),
@@ -158,9 +170,14 @@ fn texts_leave_in_the_window_of_the_country() {
 #[test]
 fn every_country_hears_the_words_that_the_american_rule_fixes_and_its_own() {
     let fixed = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPT OUT", "OPTOUT"];
-    for (code, own) in [("FR", "ARRET"), ("BE", "ABMELDEN"), ("CH", "CANCELLA"), ("IT", "DISISCRIVI"), ("QC", "DESABO")] {
+    for (code, own) in
+        [("FR", "ARRET"), ("BE", "ABMELDEN"), ("CH", "CANCELLA"), ("IT", "DISISCRIVI"), ("QC", "DESABO")]
+    {
         let words = pack(code, (2026, 1, 1)).stop_words.value;
-        assert!(fixed.iter().chain([&own]).all(|word| words.iter().any(|known| known == word)), "SM-30: {code}");
+        assert!(
+            fixed.iter().chain([&own]).all(|word| words.iter().any(|known| known == word)),
+            "SM-30: {code}"
+        );
     }
 }
 
@@ -181,7 +198,11 @@ fn findings(policy: &Policy, pack: &Pack) -> Vec<String> {
 #[test]
 fn a_policy_that_is_strict_everywhere_is_allowed_everywhere() {
     for code in Pack::codes() {
-        assert_eq!(findings(&strict(), &Pack::find(code, NaiveDate::MAX).unwrap()), Vec::<String>::new(), "{code}");
+        assert_eq!(
+            findings(&strict(), &Pack::find(code, NaiveDate::MAX).unwrap()),
+            Vec::<String>::new(),
+            "{code}"
+        );
     }
 }
 
@@ -200,7 +221,16 @@ fn each_field_that_is_looser_than_the_pack_is_one_finding() {
     assert_eq!(fields("FR"), ["unset_phone", "unset_reason", "retention_months", "consent_age"]);
     assert_eq!(
         fields("QC"),
-        ["unset_email", "unset_sms", "unset_phone", "unset_post", "unset_reason", "retention_months", "consent_age", "click_tracking"]
+        [
+            "unset_email",
+            "unset_sms",
+            "unset_phone",
+            "unset_post",
+            "unset_reason",
+            "retention_months",
+            "consent_age",
+            "click_tracking"
+        ]
     );
     assert_eq!(
         findings(&loose, &pack("IT", (2026, 9, 1)))[0],
@@ -214,9 +244,21 @@ fn silence_on_email_and_sms_needs_a_reason_with_its_day() {
         (UnsetMeans::RefusalsOnly, UnsetMeans::Explicit, UnsetMeans::Explicit, None, false),
         (UnsetMeans::Explicit, UnsetMeans::RefusalsOnly, UnsetMeans::Explicit, None, false),
         (UnsetMeans::Explicit, UnsetMeans::RefusalsOnly, UnsetMeans::Explicit, Some("members asked"), false),
-        (UnsetMeans::Explicit, UnsetMeans::RefusalsOnly, UnsetMeans::Explicit, Some("2026-02-30, members"), false),
+        (
+            UnsetMeans::Explicit,
+            UnsetMeans::RefusalsOnly,
+            UnsetMeans::Explicit,
+            Some("2026-02-30, members"),
+            false,
+        ),
         (UnsetMeans::Explicit, UnsetMeans::RefusalsOnly, UnsetMeans::Explicit, Some("2026-02-03"), false),
-        (UnsetMeans::RefusalsOnly, UnsetMeans::RefusalsOnly, UnsetMeans::Explicit, Some("2026-02-03, members"), true),
+        (
+            UnsetMeans::RefusalsOnly,
+            UnsetMeans::RefusalsOnly,
+            UnsetMeans::Explicit,
+            Some("2026-02-03, members"),
+            true,
+        ),
         (UnsetMeans::Explicit, UnsetMeans::SoftOptIn, UnsetMeans::RefusalsOnly, None, true),
     ] {
         let policy = Policy {
@@ -260,7 +302,10 @@ fn what_is_under_a_pack_passes_its_check_whatever_was_chosen() {
         assert_eq!(findings(&held, &pack), Vec::<String>::new(), "{chosen:?}");
         assert!(!held.is_looser_than(&chosen), "a pack only tightens: {chosen:?}");
         assert_eq!(held.under(&pack), held);
-        assert_eq!(held.stricter(&chosen), Policy { unset_reason: held.unset_reason.clone(), ..held.clone() });
+        assert_eq!(
+            held.stricter(&chosen),
+            Policy { unset_reason: held.unset_reason.clone(), ..held.clone() }
+        );
     }
 }
 
@@ -276,7 +321,11 @@ fn every_choice() -> Vec<(&'static str, UnsetMeans, ClickTracking)> {
 
 #[test]
 fn loosening_is_told_field_by_field() {
-    let before = Policy { unset: PerChannel::of(|_| UnsetMeans::SoftOptIn), click_tracking: ClickTracking::OnlyIfGranted, ..strict() };
+    let before = Policy {
+        unset: PerChannel::of(|_| UnsetMeans::SoftOptIn),
+        click_tracking: ClickTracking::OnlyIfGranted,
+        ..strict()
+    };
     let looser = |change: &dyn Fn(&mut Policy)| {
         let mut after = before.clone();
         change(&mut after);

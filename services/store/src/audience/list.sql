@@ -1,3 +1,3 @@
-SELECT contact_id, blocks, proof, counts_on
+SELECT contact_id, blocks, proof, counts_on, exclusions
 FROM audience
 ORDER BY contact_id

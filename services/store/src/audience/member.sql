@@ -1,4 +1,4 @@
--- $12 contact.
-SELECT contact_id, blocks, proof, counts_on
+-- $16 contact.
+SELECT contact_id, blocks, proof, counts_on, exclusions
 FROM audience
-WHERE contact_id = $12
+WHERE contact_id = $16

@@ -50,7 +50,8 @@ async fn decide(tx: &mut Tx, lease: Lease) -> Result<Again> {
     let (now, today) = (tx.business_now(), tx.today());
     match verdict(&launch, &recipient, now, today) {
         Verdict::Allow => renew(tx, lease, &recipient.address_hash.0).await,
-        Verdict::HandBack => hand_back(tx, lease).await,
+        // Whoever claims it next finds out until when it waits.
+        Verdict::HandBack | Verdict::Defer(_) => hand_back(tx, lease).await,
         Verdict::End { state, blocks } => withdraw(tx, lease, state, blocks.0).await,
         // Whoever cancels waits for this very claim.
         Verdict::Leave => withdraw(tx, lease, MessageState::Cancelled, 0).await,

@@ -7,14 +7,17 @@ use model::address::AddressHash;
 use model::ids::{ContactId, OccurrenceId, OrganisationId, TopicId};
 use model::permission::{Blocks, GateFacts, RenewalWindow, ScopeFacts, may_track};
 use model::policy::Policy;
-use model::vocabulary::{Channel, ClickTracking, DataUse, LaunchState, MessageState, Proof, Purpose, UnsetMeans};
+use model::vocabulary::{
+    Channel, ClickTracking, DataUse, LaunchState, MessageState, Proof, Purpose, UnsetMeans,
+};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::caps::Caps;
 use super::gates::{Gates, LockedGate};
 use super::{Claimed, Lease};
 use crate::gate::numbers;
-use crate::{Result, StoreError, Tx, control};
+use crate::{Result, StoreError, Tx};
 
 /// How old the last beat of a process that accepts refusals may be, before claims wait for it: while the database was away
 /// it may have taken refusals into its spool. Shorter than the 15 s within which a withdrawal is honoured.
@@ -32,6 +35,7 @@ pub(super) struct LaunchFacts {
     pub(super) renewal: Option<RenewalWindow>,
     pub(super) expires_at: DateTime<Utc>,
     clicks: ClickTracking,
+    caps: Caps,
     refusals_pending: bool,
 }
 
@@ -51,6 +55,8 @@ pub(super) struct Recipient {
     pub(super) scopes: Vec<ScopeFacts>,
     pub(super) recency: Option<NaiveDate>,
     pub(super) same_address: bool,
+    /// When one message more is within every frequency cap, if that is not so now.
+    pub(super) capped_until: Option<DateTime<Utc>>,
     pub(super) address_hash: AddressHash,
     pub(super) email: Option<String>,
     first_name: Option<String>,
@@ -81,8 +87,8 @@ pub(super) async fn lock(
 ) -> Result<(LaunchFacts, Gates)> {
     let institution = tx.institution().0;
     tx.plan_by_key().await?;
-    control::pass_fence(tx, occurrence).await?;
-    let gates = Gates::lock(tx, channel, contacts).await?;
+    let caps = Caps::behind_fence(tx, occurrence, channel).await?;
+    let gates = Gates::lock(tx, channel, contacts, caps.lock()).await?;
     let row = sqlx::query_as::<_, LaunchRow>(include_str!("launch.sql"))
         .bind(institution)
         .bind(occurrence.0)
@@ -90,7 +96,7 @@ pub(super) async fn lock(
         .fetch_optional(tx.connection().await?)
         .await?
         .ok_or_else(|| StoreError::Refused(format!("there is no launch {occurrence}")))?;
-    Ok((row.facts(channel, &tx.policy().await?)?, gates))
+    Ok((row.facts(channel, &tx.policy().await?, caps)?, gates))
 }
 
 /// Reads the recipients whose messages wait in the outbox, held by `holder` or by nobody.
@@ -129,7 +135,8 @@ pub(super) async fn recipients(
     for row in found {
         scopes.entry(row.contact_id).or_default().push(row.facts()?);
     }
-    rows.into_iter().map(|row| row.recipient(gates, &mut scopes, launch.clicks)).collect()
+    let mut capped = launch.caps.reached(tx, occurrence, channel, contacts).await?;
+    rows.into_iter().map(|row| row.recipient(gates, &mut scopes, &mut capped, launch.clicks)).collect()
 }
 
 #[derive(FromRow)]
@@ -148,7 +155,7 @@ struct LaunchRow {
 }
 
 impl LaunchRow {
-    fn facts(self, channel: Channel, policy: &Policy) -> Result<LaunchFacts> {
+    fn facts(self, channel: Channel, policy: &Policy, caps: Caps) -> Result<LaunchFacts> {
         let months_then = self.retention_then.and_then(|months| u32::try_from(months).ok());
         let clicks_then = self.click_tracking_then.map(ClickTracking::try_from).transpose()?;
         Ok(LaunchFacts {
@@ -164,6 +171,7 @@ impl LaunchRow {
                 .map(|(from, until)| RenewalWindow { from, until }),
             expires_at: self.expires_at,
             clicks: clicks_then.unwrap_or(policy.click_tracking).max(policy.click_tracking),
+            caps,
             refusals_pending: self.refusals_pending,
         })
     }
@@ -188,6 +196,7 @@ impl RecipientRow {
         self,
         gates: &Gates,
         scopes: &mut HashMap<i64, Vec<ScopeFacts>>,
+        capped: &mut HashMap<i64, DateTime<Utc>>,
         clicks: ClickTracking,
     ) -> Result<Recipient> {
         let contact = ContactId(self.contact_id);
@@ -201,6 +210,7 @@ impl RecipientRow {
             recency: self.counts_on,
             same_address: self.same_address,
             tracks_clicks: may_track(clicks, self.tracking_refused, self.tracking_granted),
+            capped_until: capped.remove(&self.contact_id),
             // Without one, the gate says that there is no address, and nothing is sent.
             address_hash: gate.and_then(LockedGate::address_hash).unwrap_or(AddressHash([0; 32])),
             email: self.email,

@@ -12,14 +12,32 @@ use sqlx::FromRow;
 use crate::gate::numbers;
 use crate::{Result, Tx};
 
+/// Who has to wait for a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lock {
+    /// Whoever writes a refusal.
+    Shared,
+    /// Other claims too, because what they take counts.
+    Alone,
+}
+
 /// The gates of those who have one. Nobody changes them before the transaction ends.
 pub(super) struct Gates(HashMap<ContactId, LockedGate>);
 
 impl Gates {
-    /// Locks `FOR SHARE`, one by one in the order of the contacts.
-    pub(super) async fn lock(tx: &mut Tx, channel: Channel, contacts: &[ContactId]) -> Result<Self> {
+    /// Locks one by one in the order of the contacts.
+    pub(super) async fn lock(
+        tx: &mut Tx,
+        channel: Channel,
+        contacts: &[ContactId],
+        lock: Lock,
+    ) -> Result<Self> {
         let institution = tx.institution().0;
-        let rows: Vec<LockedGate> = sqlx::query_as(include_str!("lock_gates.sql"))
+        let statement = match lock {
+            Lock::Shared => include_str!("lock_gates.sql"),
+            Lock::Alone => include_str!("lock_gates_alone.sql"),
+        };
+        let rows: Vec<LockedGate> = sqlx::query_as(statement)
             .bind(institution)
             .bind(numbers(contacts))
             .bind(channel.number())

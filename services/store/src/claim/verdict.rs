@@ -18,6 +18,8 @@ pub(super) enum Verdict {
         /// Why it is excluded.
         blocks: Blocks,
     },
+    /// Not before this instant: a frequency cap delays it.
+    Defer(DateTime<Utc>),
     /// Back to the outbox: the launch is paused.
     HandBack,
     /// Somebody else's: whoever cancels a launch ends its messages.
@@ -44,10 +46,13 @@ pub(super) fn verdict(
         return Verdict::End { state: MessageState::Expired, blocks: Blocks::NONE };
     }
     let found = found(launch, recipient, today);
-    if found.is_empty() {
-        Verdict::Allow
-    } else {
-        Verdict::End { state: MessageState::Excluded, blocks: found }
+    if !found.is_empty() {
+        return Verdict::End { state: MessageState::Excluded, blocks: found };
+    }
+    match (launch.purpose, recipient.capped_until) {
+        // When it expires first, it is looked at once more then.
+        (Purpose::ConsentRenewal, Some(until)) => Verdict::Defer(until.min(launch.expires_at)),
+        (Purpose::Marketing | Purpose::ConsentRenewal | Purpose::ContractNotice, _) => Verdict::Allow,
     }
 }
 
@@ -55,6 +60,7 @@ fn found(launch: &LaunchFacts, recipient: &Recipient, today: NaiveDate) -> Block
     let Some(gate) = &recipient.gate else { return Reason::Anonymised.bit() };
     let runtime = Blocks::NONE
         .with(Reason::SameAddress, recipient.same_address)
+        .with(Reason::FrequencyCap, recipient.capped_until.is_some())
         // A notice earns its exemption by a live order line, which nothing here can show yet.
         .with(Reason::Preconditions, launch.purpose == Purpose::ContractNotice);
     launch.unset_means.into_iter().fold(Blocks::NONE, |found, unset_means| {

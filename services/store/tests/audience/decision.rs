@@ -1,7 +1,9 @@
 //! `audience/decide.sql` against `model::permission::blocks`, on every combination of facts and questions (design, section 2).
 
 use chrono::{Days, NaiveDate};
-use model::ids::{ContactId, InstitutionId, OrganisationId, TopicId};
+use model::cap::Cap;
+use model::holdout::Holdout;
+use model::ids::{ContactId, InstitutionId};
 use model::permission::{
     Basis, Blocks, GateFacts, OPEN_END, Question, Reason, RenewalWindow, ScopeFacts, blocks,
 };
@@ -10,12 +12,48 @@ use sqlx::{ConnectOptions as _, PgConnection};
 use store::audience::{Audience, Member};
 use store::testing::Database;
 
+use crate::support::{EVERYBODY, earlier_launch, target, to};
+
 /// One contact's facts; every field takes each of its interesting values in turn.
 #[derive(Clone, Debug)]
 struct Case {
     gate: GateFacts,
     scope: Option<ScopeFacts>,
     recency: Option<NaiveDate>,
+    campaign: CampaignFacts,
+}
+
+/// What the rules of one campaign see of a contact.
+#[derive(Clone, Copy, Debug)]
+struct CampaignFacts {
+    /// The exclusion asks about it; unknown when it is not on file.
+    city: Option<&'static str>,
+    /// Got marketing yesterday, and the cap allows one message in a week.
+    written_to: bool,
+    /// Stands in a bucket that is held out.
+    held_out: bool,
+}
+
+impl CampaignFacts {
+    /// Every combination takes its turn.
+    fn of(turn: usize) -> Self {
+        Self {
+            city: [None, Some("lyon"), Some("paris")][turn % 3],
+            written_to: turn / 3 % 2 == 1,
+            held_out: turn / 6 % 2 == 1,
+        }
+    }
+
+    fn runtime(self) -> Blocks {
+        Blocks::NONE
+            .with(Reason::ExcludedTarget, self.city != Some("paris"))
+            .with(Reason::FrequencyCap, self.written_to)
+            .with(Reason::Holdout, self.held_out)
+    }
+}
+
+fn holdout() -> Holdout {
+    Holdout { percent: 50, name: "season".to_owned() }
 }
 
 fn today() -> NaiveDate {
@@ -34,7 +72,8 @@ fn window() -> RenewalWindow {
     RenewalWindow { from: today() - Days::new(900), until: today() - Days::new(700) }
 }
 
-/// Every subset of the stored bits × the answers at institution scope × those of a scope × the dates.
+/// Every subset of the stored bits × the answers at institution scope × those of a scope × the dates. The twelve combinations of
+/// what a campaign's own rules see take turns: with thirteen sets of dates, each meets each of every other fact.
 fn cases() -> Vec<Case> {
     let stored: Vec<Reason> = Blocks::STORED.reasons().collect();
     let answers = [
@@ -56,7 +95,8 @@ fn cases() -> Vec<Case> {
                 for (suppressed_until, of_age_on, recency) in dates() {
                     let blocks = Blocks::of(&chosen);
                     let gate = GateFacts { blocks, proof, consent_until, of_age_on, suppressed_until };
-                    cases.push(Case { gate, scope: scope.clone(), recency });
+                    let campaign = CampaignFacts::of(cases.len());
+                    cases.push(Case { gate, scope: scope.clone(), recency, campaign });
                 }
             }
         }
@@ -117,56 +157,47 @@ async fn the_decision_in_sql_is_the_decision_in_rust() {
     let cases = cases();
     store_cases(&mut database.owner.connect().await.unwrap(), silo, &cases).await;
     let mut seen = std::collections::HashMap::<Option<Reason>, usize>::new();
-    for question in questions() {
-        let members = ask(&database, silo, question.clone()).await;
+    for (question, ruled) in
+        questions().into_iter().flat_map(|question| [(question.clone(), false), (question, true)])
+    {
+        let members = ask(&database, silo, question.clone(), ruled).await;
         assert_eq!(members.len(), cases.len());
         for (case, member) in cases.iter().zip(&members) {
             let scopes: Vec<ScopeFacts> = case.scope.clone().into_iter().collect();
-            let expected = blocks(&question, &case.gate, &scopes, case.recency, Blocks::NONE);
+            let runtime = if ruled { case.campaign.runtime() } else { Blocks::NONE };
+            let expected = blocks(&question, &case.gate, &scopes, case.recency, runtime);
             assert_eq!((member.blocks, member.basis), expected, "{question:?} {case:?}");
             *seen.entry(member.blocks.first()).or_default() += 1;
         }
     }
-    // Every reason that stored facts can give was *the* reason for somebody, and somebody was allowed.
+    // Every reason was *the* reason for somebody, but for addresses, of which each has its own; and somebody was allowed.
     for reason in Reason::ALL {
-        let stored = !matches!(reason, Reason::FrequencyCap | Reason::Holdout | Reason::SameAddress);
-        assert_eq!(seen.contains_key(&Some(*reason)), stored, "{reason}");
+        assert_eq!(seen.contains_key(&Some(*reason)), *reason != Reason::SameAddress, "{reason}");
     }
     assert!(seen[&None] > 100);
 }
 
-async fn ask(database: &Database, silo: InstitutionId, question: Question) -> Vec<Member> {
-    database
-        .app
-        .scoped(silo, move |mut tx| async move {
-            let audience = Audience {
-                target: super::launch::everybody(),
-                question,
-                channel: Channel::Email,
-                organisation: OrganisationId(7),
-                topic: TopicId::NONE,
-            };
-            let members = audience.list(&mut tx).await?;
-            tx.commit(members).await
-        })
-        .await
-        .unwrap()
+/// Asks with or without the rules of a campaign: without them their facts say nothing.
+async fn ask(database: &Database, silo: InstitutionId, question: Question, ruled: bool) -> Vec<Member> {
+    let mut asked = Audience { question, ..to(EVERYBODY) };
+    if ruled {
+        let lyon = r#"{"leaf": "identity", "field": "city", "equals": "Lyon"}"#;
+        asked.targets.exclude.push(target("lyon", lyon));
+        asked.cap = Cap::new(1, 7);
+        asked.holdout = Some(holdout());
+    }
+    let listing = database.app.scoped(silo, move |mut tx| async move {
+        let members = asked.list(&mut tx).await?;
+        tx.commit(members).await
+    });
+    listing.await.unwrap()
 }
 
 /// Writes gates as they would be projected; contact n is case n. A scope of another organisation must never be looked at.
 async fn store_cases(connection: &mut PgConnection, silo: InstitutionId, cases: &[Case]) {
     let ids: Vec<i64> = (1..=cases.len() as i64).collect();
     let column = |pick: &dyn Fn(&Case) -> Option<NaiveDate>| cases.iter().map(pick).collect::<Vec<_>>();
-    sqlx::query(
-        "INSERT INTO contact (institution_id, contact_id, public_id, source, external_id, kind, roles, bucket, as_of, content_hash)
-         OVERRIDING SYSTEM VALUE
-         SELECT $1, id, gen_random_uuid(), 'test', id::text, 0, 1, 0, '2000-01-01', 0 FROM unnest($2::bigint[]) AS t (id)",
-    )
-    .bind(silo.0)
-    .bind(&ids)
-    .execute(&mut *connection)
-    .await
-    .unwrap();
+    store_contacts(connection, silo, cases).await;
     sqlx::query(
         "INSERT INTO gate (institution_id, contact_id, channel, blocks, proof, consent_until, of_age_on, suppressed_until, address_hash, stamp)
          SELECT $1, id, 1, blocks, proof, consent, age, suppressed, int8send(id), '2000-01-01'
@@ -194,6 +225,39 @@ async fn store_cases(connection: &mut PgConnection, silo: InstitutionId, cases: 
     .await
     .unwrap();
     store_scopes(connection, silo, cases).await;
+}
+
+/// The contacts, and one earlier launch to those who were written to.
+async fn store_contacts(connection: &mut PgConnection, silo: InstitutionId, cases: &[Case]) {
+    let held_out = holdout().buckets();
+    let free = (0..).find(|bucket| held_out.binary_search(bucket).is_err()).unwrap();
+    let bucket = |case: &Case| if case.campaign.held_out { held_out[0] } else { free };
+    let ids: Vec<i64> = (1..=cases.len() as i64).collect();
+    sqlx::query(
+        "INSERT INTO contact (institution_id, contact_id, public_id, source, external_id, kind, roles, bucket, city_key, as_of, content_hash)
+         OVERRIDING SYSTEM VALUE
+         SELECT $1, id, gen_random_uuid(), 'test', id::text, 0, 1, bucket, city, '2000-01-01', 0
+         FROM unnest($2::bigint[], $3::smallint[], $4::text[]) AS t (id, bucket, city)",
+    )
+    .bind(silo.0)
+    .bind(&ids)
+    .bind(cases.iter().map(|case| bucket(case) as i16).collect::<Vec<_>>())
+    .bind(cases.iter().map(|case| case.campaign.city).collect::<Vec<_>>())
+    .execute(&mut *connection)
+    .await
+    .unwrap();
+    let launch = earlier_launch(connection, silo, (Purpose::Marketing, Channel::Email), 24).await;
+    let written_to = ids.iter().zip(cases).filter(|(_, case)| case.campaign.written_to).map(|(id, _)| *id);
+    sqlx::query(
+        "INSERT INTO message (institution_id, occurrence_id, contact_id, channel, state, proof, blocks_launch, ended_at)
+         SELECT $1, $2, id, 1, 2, 3, 0, clock_timestamp() - interval '1 day' FROM unnest($3::bigint[]) AS t (id)",
+    )
+    .bind(silo.0)
+    .bind(launch)
+    .bind(written_to.collect::<Vec<_>>())
+    .execute(&mut *connection)
+    .await
+    .unwrap();
 }
 
 async fn store_scopes(connection: &mut PgConnection, silo: InstitutionId, cases: &[Case]) {

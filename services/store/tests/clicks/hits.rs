@@ -70,11 +70,7 @@ async fn an_institution_that_does_not_track_clicks_stores_none() {
     let sent = sent(&database).await;
     let mut owner = owner(&database).await;
     for (setting, stored) in [(1i16, 0), (2, 0), (0, 1)] {
-        sqlx::query("UPDATE policy SET click_tracking = $1")
-            .bind(setting)
-            .execute(&mut owner)
-            .await
-            .unwrap();
+        sqlx::query("UPDATE policy SET click_tracking = $1").bind(setting).execute(&mut owner).await.unwrap();
         let taken = take(&database, sent.institution, vec![hit(&sent, 1, 100, 0)]).await.unwrap();
         assert_eq!(taken, stored, "setting {setting}");
     }

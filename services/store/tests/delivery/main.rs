@@ -8,6 +8,7 @@ mod support;
 mod dispatching;
 mod claiming;
 mod refusal_race;
+mod caps;
 mod results;
 mod recovery;
 mod control;

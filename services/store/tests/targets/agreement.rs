@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use audience::testing::{Drawn, Generator};
-use audience::{ContactFacts, Truth, evaluate, explain};
+use audience::{ContactFacts, Query, Truth, evaluate, explain};
 use chrono::NaiveDate;
 use model::ids::{ContactId, InstitutionId, OrganisationId, TopicId};
-use model::permission::Question;
+use model::permission::{Question, Reason};
 use model::vocabulary::{Channel, Purpose, UnsetMeans};
 use sqlx::ConnectOptions as _;
-use store::audience::Audience;
+use store::audience::{Audience, MOST_TARGETS, Target, Targets};
 use store::facts;
 use store::testing::Database;
 
@@ -21,6 +21,7 @@ const POPULATION: i64 = 300;
 const QUERIES: usize = 5_000;
 /// Contacts whose answers are looked at leaf by leaf for the table of coverage.
 const EXPLAINED: usize = 12;
+const EXCLUSIONS: usize = 500;
 const QUERIES_PER_TRANSACTION: usize = 250;
 
 fn seed() -> u64 {
@@ -114,7 +115,7 @@ async fn select_all(
 
 fn audience(drawn: &Drawn, today: NaiveDate) -> Audience {
     Audience {
-        target: drawn.checked.clone(),
+        targets: Targets::one(named("drawn", drawn)),
         question: Question {
             purpose: Purpose::Marketing,
             unset_means: UnsetMeans::Explicit,
@@ -125,7 +126,54 @@ fn audience(drawn: &Drawn, today: NaiveDate) -> Audience {
         channel: Channel::Email,
         organisation: OrganisationId(1),
         topic: TopicId::NONE,
+        cap: None,
+        holdout: None,
     }
+}
+
+fn named(name: &str, drawn: &Drawn) -> Target {
+    Target { name: name.to_owned(), written: drawn.query.clone(), checked: drawn.checked.clone() }
+}
+
+/// An exclusion leaves in whom the evaluator answers with false, and out whoever is unknown to it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_exclusion_leaves_in_whom_the_reference_evaluator_rules_out() {
+    let mut generator = Generator::new(seed());
+    let generated: Vec<ContactFacts> =
+        generator.population(POPULATION).into_iter().map(shape::as_stored).collect();
+    let database = Database::fresh().await;
+    let silo = database.institution("exclusions").await;
+    stored::store(&mut database.owner.connect().await.unwrap(), silo, generator.world(), &generated).await;
+    let population = load(&database, silo).await;
+    let today = generator.world().today;
+    let everybody =
+        Query::from_json(r#"{"leaf": "identity", "field": "external_id", "is_present": true}"#).unwrap();
+    let everybody = Target::new("everybody", everybody, &generator.world().catalogue).unwrap();
+    let (mut unknown, mut ruled_out) = (0, 0);
+    for _ in 0..EXCLUSIONS {
+        let drawn = generator.query();
+        let targets = Targets { targets: vec![everybody.clone()], exclude: vec![named("drawn", &drawn)] };
+        let asked = Audience { targets, ..audience(&drawn, today) };
+        let listing = database.app.scoped(silo, move |mut tx| async move {
+            let members = asked.list(&mut tx).await?;
+            tx.commit(members).await
+        });
+        let members = listing.await.unwrap();
+        assert_eq!(members.len(), population.len());
+        for (member, facts) in members.iter().zip(&population) {
+            let truth = evaluate(&drawn.checked, facts, today);
+            assert_eq!(member.blocks.has(Reason::ExcludedTarget), truth != Truth::False, "{}", drawn.query);
+            let bits = match truth {
+                Truth::False => 0,
+                Truth::True => 1,
+                Truth::Unknown => 1 << MOST_TARGETS,
+            };
+            assert_eq!(member.exclusions, bits, "{truth:?} in {}", drawn.query);
+            unknown += usize::from(truth == Truth::Unknown);
+            ruled_out += usize::from(truth == Truth::False);
+        }
+    }
+    assert!(unknown > 1_000 && ruled_out > 1_000, "{unknown} unknown, {ruled_out} ruled out");
 }
 
 fn compare(population: &[ContactFacts], queries: &[Drawn], selected: &[Vec<ContactId>], today: NaiveDate) {

@@ -2,12 +2,16 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use content::EmailContent;
+use model::holdout::Holdout;
 use model::permission::RenewalWindow;
 use model::vocabulary::Purpose;
 use serde::Deserialize;
+use serde_json::Value;
 use store::launch::Sender;
+
+use super::targets::{Named, named};
 
 /// A campaign as its author wrote it. `docs/campaign-file.md` shows one.
 #[derive(Clone, Debug, Deserialize)]
@@ -21,8 +25,21 @@ pub struct CampaignFile {
     pub purpose: Purpose,
     /// In whose name: the external id of an organisation, or `source/id` where several sources have that id.
     pub organisation: String,
-    /// To whom: a query.
-    pub target: serde_json::Value,
+    /// To whom: a query. Either this or `targets`.
+    #[serde(default)]
+    pub target: Option<Value>,
+    /// To whom: several queries, each with a name or without; whoever is in one of them is meant.
+    #[serde(default)]
+    pub targets: Vec<Value>,
+    /// To whom not: queries, as in `targets`.
+    #[serde(default)]
+    pub exclude: Vec<Value>,
+    /// Whom to leave alone, to measure.
+    #[serde(default)]
+    pub holdout: Option<Holdout>,
+    /// How many would be written to when somebody reviewed it.
+    #[serde(default)]
+    pub reviewed: Option<i64>,
     /// What it says. A `subject`, `text` or `html` that begins with `@` names a file beside this one.
     pub content: EmailContent,
     /// Who writes.
@@ -64,4 +81,30 @@ impl CampaignFile {
         }
         Ok(file)
     }
+
+    /// Whom it is for.
+    ///
+    /// # Errors
+    /// When neither or both of `target` and `targets` are there, or when one is no query.
+    pub(super) fn targets(&self) -> anyhow::Result<Vec<Named>> {
+        match (&self.target, &self.targets[..]) {
+            (Some(target), []) => Ok(vec![named(target, "the target")?]),
+            (None, []) => bail!("target: say whom it is for, with `target` or with `targets`"),
+            (None, targets) => each(targets, "target"),
+            (Some(_), _) => bail!("targets: there is a `target` already; write all of them as `targets`"),
+        }
+    }
+
+    /// Whom it is not for.
+    ///
+    /// # Errors
+    /// When one is no query.
+    pub(super) fn exclude(&self) -> anyhow::Result<Vec<Named>> {
+        each(&self.exclude, "exclusion")
+    }
+}
+
+/// Those without a name are called by their place.
+fn each(written: &[Value], what: &str) -> anyhow::Result<Vec<Named>> {
+    written.iter().zip(1..).map(|(value, place)| named(value, &format!("{what} {place}"))).collect()
 }

@@ -1,0 +1,84 @@
+//! `rappel count`: the waterfall of a campaign, or of targets that no campaign has yet, and the lists behind it.
+
+use anyhow::{Context as _, bail};
+use model::ids::InstitutionId;
+use model::permission::{Reason, RenewalWindow};
+use model::vocabulary::Purpose;
+use store::Store;
+use store::audience::{Audience, Counted};
+
+use super::file::CampaignFile;
+use super::{Asked, app_store, channel, prepare, report, targets};
+use crate::cli::{CountArgs, Lists};
+use crate::say::say;
+use crate::settings::Settings;
+
+/// The word for those who are left out by no rule.
+const PLANNED: &str = "planned";
+
+/// Prints the waterfall, and writes a list when one is asked for, without changing anything.
+pub async fn run(settings: &Settings, args: &CountArgs) -> anyhow::Result<()> {
+    let list = step(&args.lists)?;
+    let asked = asked(args)?;
+    let store = app_store(settings).await?;
+    let silo = store.institution(&args.institution).await?;
+    let audience = prepare(&store, silo, asked).await?;
+    let counted = count(&store, silo, audience.clone()).await?;
+    if args.json {
+        say!("{}", serde_json::to_string_pretty(&counted)?)?;
+    } else {
+        say!("{}", report::counted_table(&counted).trim_end())?;
+    }
+    let (Some(first), Some(path)) = (list, &args.lists.out) else { return Ok(()) };
+    let contacts = store
+        .scoped(silo, move |mut tx| async move {
+            let contacts = audience.step(&mut tx, first).await?;
+            tx.commit(contacts).await
+        })
+        .await?;
+    report::write(path, &contacts)
+}
+
+/// The waterfall of an audience.
+pub async fn count(store: &Store, silo: InstitutionId, audience: Audience) -> anyhow::Result<Counted> {
+    let counted = store.scoped(silo, move |mut tx| async move {
+        let counted = audience.count(&mut tx).await?;
+        tx.commit(counted).await
+    });
+    Ok(counted.await?)
+}
+
+/// What is asked about: the campaign file's audience, or the one on the command line.
+fn asked(args: &CountArgs) -> anyhow::Result<Asked> {
+    if let Some(path) = &args.campaign {
+        return Asked::of(&CampaignFile::read(path)?);
+    }
+    let word = args.purpose.as_deref().unwrap_or_default();
+    let purpose = Purpose::from_word(word)
+        .with_context(|| format!("--purpose: {word} is none of marketing, consent_renewal"))?;
+    let all = |paths: &[std::path::PathBuf]| paths.iter().map(|path| targets::read(path)).collect::<anyhow::Result<Vec<_>>>();
+    Ok(Asked {
+        targets: all(&args.target)?,
+        exclude: all(&args.exclude)?,
+        purpose,
+        channel: channel(&args.channel)?,
+        organisation: args.organisation.clone().unwrap_or_default(),
+        renewal: args.renewal_from.zip(args.renewal_until).map(|(from, until)| RenewalWindow { from, until }),
+        holdout: None,
+    })
+}
+
+/// The step to list, if any: its reason, or none for those who are planned.
+fn step(lists: &Lists) -> anyhow::Result<Option<Option<Reason>>> {
+    match lists.list.as_deref() {
+        None => Ok(None),
+        Some(PLANNED) => Ok(Some(None)),
+        Some(word) => match Reason::from_word(word) {
+            Some(reason) => Ok(Some(Some(reason))),
+            None => {
+                let words: Vec<&str> = Reason::ALL.iter().map(|reason| reason.word()).collect();
+                bail!("--list: {word} is none of {PLANNED}, {}", words.join(", "))
+            }
+        },
+    }
+}
