@@ -1,12 +1,14 @@
 //! The command line: what can be asked of the binary, and nothing about how it is done.
 
 mod campaign;
+mod target;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use campaign::{CapArgs, CountArgs, ExplainArgs, LaunchCampaignArgs, Lists};
+pub use campaign::{CapArgs, CountArgs, ExplainArgs, LaunchCampaignArgs};
+pub use target::{CodeArgs, CompareArgs, FreezeArgs, NamedArgs, OfInstitution, SaveArgs, TargetCommand};
 
 /// Campaign targeting and messaging: who may be contacted, on which channel, and why.
 #[derive(Debug, Parser)]
@@ -45,6 +47,9 @@ pub enum Command {
     Policy(PolicyArgs),
     /// Read a file of another system.
     Import(ImportArgs),
+    /// Targets, apart from campaigns.
+    #[command(subcommand)]
+    Target(TargetCommand),
     /// Count the audience of a campaign or of bare targets: who is reachable, and why the others are not.
     Count(CountArgs),
     /// Explain one contact's place in a campaign's audience.

@@ -7,6 +7,7 @@ mod control;
 mod policy;
 pub mod import;
 mod setup;
+mod target;
 mod verify;
 
 use std::path::PathBuf;
@@ -41,6 +42,7 @@ impl Command {
             Self::Policy(args) => policy::run(&settings, &args).await,
             Self::Clock { offset_seconds } => setup::clock(&settings, offset_seconds).await,
             Self::Import(args) => import::run(&settings, &args).await,
+            Self::Target(command) => target::run(&settings, &command).await,
             Self::Count(args) => campaign::count::run(&settings, &args).await,
             Self::Explain(args) => campaign::explain::run(&settings, &args).await,
             Self::Launch(args) => campaign::launch(&settings, &args).await,

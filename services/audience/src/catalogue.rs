@@ -103,7 +103,7 @@ pub struct Catalogue {
     pub topics: BTreeMap<(OrganisationId, String), TopicId>,
     /// By code.
     pub indicators: BTreeMap<String, IndicatorDefinition>,
-    /// By source and external id. Of these and of what follows, what [`crate::Query::names`] lists suffices.
+    /// By source and external id. Of these and of what follows, what [`crate::Query::mentions`] lists suffices.
     pub products: BTreeMap<ProductRef, ProductId>,
     /// Where postal codes lie.
     pub places: BTreeMap<PlaceRef, Coordinates>,

@@ -80,7 +80,7 @@ pub(crate) fn expanded<'a>(
     path: &mut Vec<&'a str>,
 ) -> Result<usize, String> {
     let mut leaves = count_leaves(&query.root);
-    for code in query.names().targets {
+    for code in query.mentions().targets {
         if path.contains(&code) {
             let way: Vec<String> = path.iter().chain([&code]).map(|code| format!("`{code}`")).collect();
             return Err(format!("a target cannot ask for itself: {}", way.join(" asks for ")));

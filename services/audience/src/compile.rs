@@ -11,7 +11,8 @@
 #[cfg(test)]
 mod tests;
 
-use sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
+use model::ids::ContactId;
+use sea_query::{Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
 
 use crate::check::{CheckedNode, CheckedQuery};
 use crate::sql::{self, Scope};
@@ -36,6 +37,13 @@ pub fn matching_contacts(query: &CheckedQuery, scope: Scope) -> SelectStatement 
     let mut select = scope.facts("contact", "c");
     select.expr(sql::contact("contact_id")).and_where(condition(query, scope));
     select
+}
+
+/// `SELECT … AS contact_id`: a list that is known already, where one that is compiled could stand.
+#[must_use]
+pub fn these_contacts(contacts: &[ContactId]) -> SelectStatement {
+    let ids: Vec<i64> = contacts.iter().map(|contact| contact.0).collect();
+    Query::select().expr_as(Func::cust("unnest").arg(Expr::val(ids)), "contact_id").take()
 }
 
 /// `SELECT … AS one, … AS other`: every contact that one of two queries selects, with NULL on the side of the query that does not.

@@ -47,7 +47,7 @@ use crate::facts::ContactFacts;
 use crate::json::Fields;
 use crate::operators::span::Says;
 use crate::sql::Scope;
-use crate::tree::Names;
+use crate::tree::Mentions;
 
 macro_rules! leaves {
     ($($(#[$doc:meta])* $leaf:ident = $name:literal,)*) => {
@@ -120,8 +120,8 @@ impl Leaf {
     }
 
     /// Adds what the leaf names of the long lists.
-    pub(crate) fn names<'a>(&'a self, names: &mut Names<'a>) {
-        self.form().names(names);
+    pub(crate) fn mentions<'a>(&'a self, mentions: &mut Mentions<'a>) {
+        self.form().mentions(mentions);
     }
 }
 
@@ -130,7 +130,7 @@ pub(crate) trait LeafForm {
     fn check(&self, catalogue: &Catalogue) -> Result<Arc<dyn LeafTest>, String>;
 
     /// Adds what the leaf names of the long lists, so that a caller can load only that.
-    fn names<'a>(&'a self, _: &mut Names<'a>) {}
+    fn mentions<'a>(&'a self, _: &mut Mentions<'a>) {}
 }
 
 /// A leaf whose names are keys and whose values are valid.

@@ -32,7 +32,7 @@ pub use catalogue::{
     ProductRef, SavedTarget,
 };
 pub use check::{CheckedQuery, MAX_DEPTH, MAX_LEAVES, check};
-pub use compile::{both, condition, denial, matching_contacts, ruled_out_contacts};
+pub use compile::{both, condition, denial, matching_contacts, ruled_out_contacts, these_contacts};
 pub use error::QueryError;
 pub use evaluate::evaluate;
 pub use explain::{Explanation, LeafExplanation, Seen, explain};
@@ -42,5 +42,5 @@ pub use facts::{
 };
 pub use json::{RawOperator, Stated};
 pub use sql::Scope;
-pub use tree::{Content, GroupKind, Names, Node, Query};
+pub use tree::{Content, GroupKind, Mentions, Node, Query};
 pub use truth::Truth;

@@ -106,16 +106,16 @@ impl Query {
 
     /// What switched-on leaves name of the lists that are too long to be loaded whole.
     #[must_use]
-    pub fn names(&self) -> Names<'_> {
-        let mut names = Names::default();
-        collect_names(&self.root, &mut names);
-        names
+    pub fn mentions(&self) -> Mentions<'_> {
+        let mut mentions = Mentions::default();
+        collect_mentions(&self.root, &mut mentions);
+        mentions
     }
 }
 
 /// What a query names of the institution's long lists, as often as it does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names<'a> {
+pub struct Mentions<'a> {
     /// Products.
     pub products: Vec<&'a ProductRef>,
     /// Postal codes.
@@ -126,11 +126,11 @@ pub struct Names<'a> {
     pub targets: Vec<&'a str>,
 }
 
-fn collect_names<'a>(node: &'a Node, names: &mut Names<'a>) {
+fn collect_mentions<'a>(node: &'a Node, mentions: &mut Mentions<'a>) {
     match &node.content {
         _ if node.off => {}
-        Content::Leaf(leaf) => leaf.names(names),
-        Content::Group(_, members) => members.iter().for_each(|member| collect_names(member, names)),
+        Content::Leaf(leaf) => leaf.mentions(mentions),
+        Content::Group(_, members) => members.iter().for_each(|member| collect_mentions(member, mentions)),
     }
 }
 

@@ -106,19 +106,32 @@ impl Audience {
     /// # Errors
     /// As [`Self::count`].
     pub async fn step(&self, tx: &mut Tx, first: Option<Reason>) -> Result<Vec<Listed>> {
-        tx.plan_for_sets().await?;
-        let (given, others) = match first {
-            Some(reason) => (reason.bit(), reason.earlier()),
-            None => (Blocks::NONE, Blocks::all()),
-        };
-        let step =
-            self.statement(tx, include_str!("audience/step.sql"), vec![given.0.into(), others.0.into()])?;
-        let rows = step.query().fetch_all(tx.connection().await?).await?;
+        let rows = self.rows_of_step(tx, include_str!("audience/step.sql"), first).await?;
         let listed = |row: &PgRow| {
             let (source, external_id) = (row.try_get("source")?, row.try_get("external_id")?);
             Ok(Listed { source, external_id, blocks: Blocks(row.try_get("blocks")?) })
         };
         rows.iter().map(listed).collect()
+    }
+
+    /// As [`Self::step`], by their keys.
+    pub(crate) async fn contacts_of_step(
+        &self,
+        tx: &mut Tx,
+        first: Option<Reason>,
+    ) -> Result<Vec<ContactId>> {
+        let rows = self.rows_of_step(tx, include_str!("audience/contacts_of_step.sql"), first).await?;
+        rows.iter().map(|row| Ok(ContactId(row.try_get("contact_id")?))).collect()
+    }
+
+    async fn rows_of_step(&self, tx: &mut Tx, then: &str, first: Option<Reason>) -> Result<Vec<PgRow>> {
+        tx.plan_for_sets().await?;
+        let (given, others) = match first {
+            Some(reason) => (reason.bit(), reason.earlier()),
+            None => (Blocks::NONE, Blocks::all()),
+        };
+        let step = self.statement(tx, then, vec![given.0.into(), others.0.into()])?;
+        Ok(step.query().fetch_all(tx.connection().await?).await?)
     }
 
     /// One contact's place; `None` when no target matches it. Decided among all, because a shared address is.

@@ -1,7 +1,7 @@
 //! What the names in a query stand for in one institution.
 
 use audience::{
-    Catalogue, CriterionDefinition, CriterionId, IndicatorDefinition, IndicatorId, Names, OrganisationRef,
+    Catalogue, CriterionDefinition, CriterionId, IndicatorDefinition, IndicatorId, Mentions, OrganisationRef,
     PlaceRef, ProductRef, Query, SavedTarget,
 };
 use model::ids::{OccurrenceId, OrganisationId, ProductId, TopicId};
@@ -17,24 +17,34 @@ use crate::{Result, Tx, target};
 /// # Errors
 /// Database errors.
 pub async fn load(tx: &mut Tx, query: &Query) -> Result<Catalogue> {
-    let targets = target::load(tx, query).await?;
-    let mut names = query.names();
-    for named in targets.values() {
-        if let SavedTarget::Dynamic(query) = named {
-            let Names { products, places, campaigns, targets: _ } = query.names();
-            names.products.extend(products);
-            names.places.extend(places);
-            names.campaigns.extend(campaigns);
-        }
+    load_all(tx, &[query]).await
+}
+
+/// As [`load`], for several queries.
+///
+/// # Errors
+/// Database errors.
+pub async fn load_all(tx: &mut Tx, queries: &[&Query]) -> Result<Catalogue> {
+    let targets = target::load(tx, queries).await?;
+    let named = targets.values().filter_map(|target| match target {
+        SavedTarget::Dynamic(query) => Some(query),
+        SavedTarget::Static(_) => None,
+    });
+    let mut mentions = Mentions::default();
+    for query in queries.iter().copied().chain(named) {
+        let Mentions { products, places, campaigns, targets: _ } = query.mentions();
+        mentions.products.extend(products);
+        mentions.places.extend(places);
+        mentions.campaigns.extend(campaigns);
     }
     Ok(Catalogue {
         criteria: criteria(tx).await?.into_iter().collect(),
         organisations: organisations(tx).await?.into_iter().collect(),
         topics: topics(tx).await?.into_iter().collect(),
         indicators: indicators(tx).await?.into_iter().collect(),
-        products: products(tx, &names.products).await?.into_iter().collect(),
-        places: places(tx, &names.places).await?.into_iter().collect(),
-        campaigns: campaigns(tx, &names.campaigns).await?.into_iter().collect(),
+        products: products(tx, &mentions.products).await?.into_iter().collect(),
+        places: places(tx, &mentions.places).await?.into_iter().collect(),
+        campaigns: campaigns(tx, &mentions.campaigns).await?.into_iter().collect(),
         targets,
     })
 }

@@ -11,10 +11,12 @@ use std::collections::BTreeSet;
 use audience::{Query, SavedTarget, check};
 use chrono::{DateTime, Utc};
 use model::ids::TargetId;
+use model::permission::Reason;
 use model::vocabulary::TargetKind;
 use serde::Serialize;
 use sqlx::FromRow;
 
+use crate::audience::Audience;
 use crate::{Result, StoreError, Tx, catalogue};
 
 pub use members::{Compared, compare};
@@ -31,6 +33,17 @@ pub struct NewTarget {
     pub kind: TargetKind,
     /// What it asks.
     pub query: Query,
+    /// The person behind it.
+    pub by: String,
+}
+
+/// A list that is frozen from something else than a query.
+#[derive(Clone, Debug)]
+pub struct NewList {
+    /// As [`NewTarget::code`].
+    pub code: String,
+    /// For people.
+    pub name: String,
     /// The person behind it.
     pub by: String,
 }
@@ -68,14 +81,14 @@ pub struct Saved {
 /// database errors.
 pub async fn save(tx: &mut Tx, new: &NewTarget) -> Result<Saved> {
     check_code(&new.code)?;
-    hold(tx, &new.query.names().targets).await?;
+    hold(tx, &new.query.mentions().targets).await?;
     let mut names = catalogue::load(tx, &new.query).await?;
     if new.kind == TargetKind::Dynamic {
         // As it will be: so that a way back to itself is seen.
         names.targets.insert(new.code.clone(), SavedTarget::Dynamic(new.query.clone()));
     }
     let checked = check(&new.query, &names).map_err(|errors| unusable(&new.code, &errors))?;
-    let version = next_version(tx, new).await?;
+    let version = next_version(tx, &new.code, &new.name, new.kind).await?;
     match new.kind {
         TargetKind::Dynamic => write(tx, version, Some(&new.query), "its query", None, &new.by).await?,
         TargetKind::Static => {
@@ -83,6 +96,25 @@ pub async fn save(tx: &mut Tx, new: &NewTarget) -> Result<Saved> {
             write(tx, version, Some(&new.query), "its query", Some(change), &new.by).await?;
         }
     }
+    newest(tx, &new.code).await
+}
+
+/// Freezes the contacts behind one step of a waterfall: those with `first` as their first reason; with `None`, those who are allowed.
+///
+/// # Errors
+/// As [`save`]; such a list cannot be refreshed.
+pub async fn save_step(
+    tx: &mut Tx,
+    new: &NewList,
+    audience: &Audience,
+    first: Option<Reason>,
+) -> Result<Saved> {
+    check_code(&new.code)?;
+    let contacts = audience.contacts_of_step(tx, first).await?;
+    let version = next_version(tx, &new.code, &new.name, TargetKind::Static).await?;
+    let change = members::freeze_contacts(tx, version, &contacts).await?;
+    let origin = first.map_or("planned", Reason::word);
+    write(tx, version, None, &format!("the step {origin} of a waterfall"), Some(change), &new.by).await?;
     newest(tx, &new.code).await
 }
 
@@ -193,20 +225,19 @@ async fn hold(tx: &mut Tx, codes: &[&str]) -> Result<()> {
 }
 
 /// The version to be written, of a target that is locked from now on.
-async fn next_version(tx: &mut Tx, new: &NewTarget) -> Result<Version> {
+async fn next_version(tx: &mut Tx, code: &str, name: &str, asked: TargetKind) -> Result<Version> {
     let institution = tx.institution().0;
     let (target, kind, version): (i32, i16, i32) = sqlx::query_as(include_str!("target/next_version.sql"))
         .bind(institution)
-        .bind(&new.code)
-        .bind(&new.name)
-        .bind(new.kind.number())
+        .bind(code)
+        .bind(name)
+        .bind(asked.number())
         .fetch_one(tx.connection().await?)
         .await?;
-    if kind != new.kind.number() {
-        let (found, asked) = (TargetKind::try_from(kind)?, new.kind);
+    let found = TargetKind::try_from(kind)?;
+    if found != asked {
         return Err(StoreError::Refused(format!(
-            "the code {} stands for a {found} target, which cannot become {asked}; choose another code, or archive it first",
-            new.code
+            "the code {code} stands for a {found} target, which cannot become {asked}; choose another code, or archive it first"
         )));
     }
     Ok(Version { target: TargetId(target), number: version })

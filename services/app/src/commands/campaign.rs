@@ -7,7 +7,10 @@ pub mod explain;
 mod report;
 mod confirm;
 
+use std::path::Path;
+
 use anyhow::{Context as _, bail, ensure};
+use audience::Query;
 use chrono::TimeDelta;
 use content::CompiledContent;
 use model::ambient::Entropy as _;
@@ -28,6 +31,7 @@ use crate::say::say;
 use crate::settings::Settings;
 use targets::Named;
 
+pub use count::step;
 pub use file::CampaignFile;
 pub use report::waterfall_table;
 
@@ -134,6 +138,16 @@ pub async fn launch_in(
     Ok(launched)
 }
 
+/// The audience of a campaign file.
+pub(super) async fn audience_of(store: &Store, silo: InstitutionId, file: &Path) -> anyhow::Result<Audience> {
+    prepare(store, silo, Asked::of(&CampaignFile::read(file)?)?).await
+}
+
+/// The query in a target file.
+pub(super) fn target_in(file: &Path) -> anyhow::Result<Query> {
+    targets::read(file).map(Named::into_query)
+}
+
 /// A channel that this release sends on.
 ///
 /// # Errors
@@ -194,7 +208,7 @@ async fn prepare(store: &Store, silo: InstitutionId, asked: Asked) -> anyhow::Re
 }
 
 /// Every finding on a line of its own, under one heading.
-fn listed<E: std::fmt::Display>(what: &str, findings: &[E]) -> anyhow::Error {
+pub(super) fn listed<E: std::fmt::Display>(what: &str, findings: &[E]) -> anyhow::Error {
     let lines: Vec<String> = findings.iter().map(|finding| format!("\n  {finding}")).collect();
     anyhow::anyhow!("{what} cannot be used:{}", lines.concat())
 }

@@ -32,7 +32,7 @@ use crate::operators::date::DateTest;
 use crate::operators::span::Says;
 use crate::operators::{AmountOp, AmountWindow, CountOp, DateOp, Window};
 use crate::sql::Scope;
-use crate::tree::Names;
+use crate::tree::Mentions;
 
 /// A question about activities.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -125,8 +125,8 @@ impl LeafForm for Activity {
         Ok(Arc::new(ActivityLeaf { facts, asked }))
     }
 
-    fn names<'a>(&'a self, names: &mut Names<'a>) {
-        names.products.extend(&self.product);
+    fn mentions<'a>(&'a self, mentions: &mut Mentions<'a>) {
+        mentions.products.extend(&self.product);
     }
 }
 

@@ -21,7 +21,7 @@ use crate::operators::asked::{Asked, ValueTest};
 use crate::operators::number::NumberTest;
 use crate::operators::span::Says;
 use crate::sql::{self, Scope};
-use crate::tree::Names;
+use crate::tree::Mentions;
 
 /// A question about the distance from a place.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -46,8 +46,8 @@ impl LeafForm for Distance {
         Ok(Arc::new(DistanceLeaf { from: self.from.clone(), centre, asked }))
     }
 
-    fn names<'a>(&'a self, names: &mut Names<'a>) {
-        names.places.push(&self.from);
+    fn mentions<'a>(&'a self, mentions: &mut Mentions<'a>) {
+        mentions.places.push(&self.from);
     }
 }
 

@@ -20,7 +20,7 @@ use crate::facts::ContactFacts;
 use crate::json::Fields;
 use crate::operators::span::Says;
 use crate::sql::{self, Scope};
-use crate::tree::Names;
+use crate::tree::Mentions;
 
 /// A question about another target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -71,8 +71,8 @@ impl LeafForm for Membership {
         Ok(Arc::new(MembershipLeaf { code, target, wanted }))
     }
 
-    fn names<'a>(&'a self, names: &mut Names<'a>) {
-        names.targets.push(self.op.target());
+    fn mentions<'a>(&'a self, mentions: &mut Mentions<'a>) {
+        mentions.targets.push(self.op.target());
     }
 }
 

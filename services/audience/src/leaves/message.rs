@@ -28,7 +28,7 @@ use crate::operators::asked::ValueTest;
 use crate::operators::date::DateTest;
 use crate::operators::span::Says;
 use crate::sql::{self, Scope};
-use crate::tree::Names;
+use crate::tree::Mentions;
 
 /// A question about earlier messages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -92,8 +92,8 @@ impl LeafForm for Message {
         }))
     }
 
-    fn names<'a>(&'a self, names: &mut Names<'a>) {
-        names.campaigns.extend(self.campaign.as_deref());
+    fn mentions<'a>(&'a self, mentions: &mut Mentions<'a>) {
+        mentions.campaigns.extend(self.campaign.as_deref());
     }
 }
 

@@ -25,7 +25,7 @@ use crate::operators::asked::ValueTest;
 use crate::operators::date::DateTest;
 use crate::operators::span::Says;
 use crate::sql::{self, Scope};
-use crate::tree::Names;
+use crate::tree::Mentions;
 
 /// A question about order lines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -126,8 +126,8 @@ impl LeafForm for OrderLine {
         }))
     }
 
-    fn names<'a>(&'a self, names: &mut Names<'a>) {
-        names.products.extend(&self.product);
+    fn mentions<'a>(&'a self, mentions: &mut Mentions<'a>) {
+        mentions.products.extend(&self.product);
     }
 }
 

@@ -142,6 +142,6 @@ fn the_products_of_switched_on_leaves_are_named() {
     )
     .expect("a query");
     let ids: Vec<&str> =
-        query.names().products.into_iter().map(|product| product.external_id.as_str()).collect();
+        query.mentions().products.into_iter().map(|product| product.external_id.as_str()).collect();
     assert_eq!(ids, ["1", "2"]);
 }

@@ -1,6 +1,8 @@
 //! Who is in a target.
 
 use audience::{CheckedQuery, both, matching_contacts};
+use model::ids::ContactId;
+use sea_query::SelectStatement;
 use serde::Serialize;
 use sqlx::FromRow;
 
@@ -18,10 +20,19 @@ pub(super) struct Change {
 
 /// Makes the list of this version the contacts that `query` selects now.
 pub(super) async fn freeze(tx: &mut Tx, version: Version, query: &CheckedQuery) -> Result<Change> {
-    tx.plan_for_sets().await?;
     let matching = matching_contacts(query, tx.audience_scope());
+    write(tx, version, &matching).await
+}
+
+/// Makes the list of this version these contacts.
+pub(super) async fn freeze_contacts(tx: &mut Tx, version: Version, contacts: &[ContactId]) -> Result<Change> {
+    write(tx, version, &audience::these_contacts(contacts)).await
+}
+
+async fn write(tx: &mut Tx, version: Version, matching: &SelectStatement) -> Result<Change> {
+    tx.plan_for_sets().await?;
     let fixed = vec![tx.institution().0.into(), version.target.0.into(), version.number.into()];
-    let statement = Compiled::new(include_str!("freeze.sql"), fixed, &matching);
+    let statement = Compiled::new(include_str!("freeze.sql"), fixed, matching);
     let row = statement.query().fetch_one(tx.connection().await?).await?;
     Ok(Change::from_row(&row)?)
 }

@@ -57,18 +57,18 @@ pub(super) async fn users(tx: &mut Tx, code: &str) -> Result<Vec<String>> {
         .await?;
     let mut users = Vec::new();
     for (user, json) in rows {
-        if read(&user, json)?.names().targets.contains(&code) {
+        if read(&user, json)?.mentions().targets.contains(&code) {
             users.push(user);
         }
     }
     Ok(users)
 }
 
-/// The targets that `query` names, those that these name, and so on. A code that stands for nothing is left out.
-pub(crate) async fn load(tx: &mut Tx, query: &Query) -> Result<BTreeMap<String, SavedTarget>> {
+/// The targets that the queries name, those that these name, and so on. A code that stands for nothing is left out.
+pub(crate) async fn load(tx: &mut Tx, queries: &[&Query]) -> Result<BTreeMap<String, SavedTarget>> {
     let mut found = BTreeMap::new();
     let mut asked = BTreeSet::new();
-    let mut wanted: Vec<String> = named(query, &mut asked);
+    let mut wanted: Vec<String> = queries.iter().flat_map(|query| named(query, &mut asked)).collect();
     while !wanted.is_empty() {
         let mut next = Vec::new();
         for row in rows(tx, &wanted).await? {
@@ -93,7 +93,7 @@ pub(crate) async fn load(tx: &mut Tx, query: &Query) -> Result<BTreeMap<String, 
 /// The codes in `query` that were not asked for yet.
 fn named(query: &Query, asked: &mut BTreeSet<String>) -> Vec<String> {
     query
-        .names()
+        .mentions()
         .targets
         .into_iter()
         .filter(|code| asked.insert((*code).to_owned()))

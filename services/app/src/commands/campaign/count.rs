@@ -1,6 +1,6 @@
 //! `rappel count`: the waterfall of a campaign, or of targets that no campaign has yet, and the lists behind it.
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use model::ids::InstitutionId;
 use model::permission::{Reason, RenewalWindow};
 use model::vocabulary::Purpose;
@@ -9,7 +9,7 @@ use store::audience::{Audience, Counted};
 
 use super::file::CampaignFile;
 use super::{Asked, app_store, channel, prepare, report, targets};
-use crate::cli::{CountArgs, Lists};
+use crate::cli::CountArgs;
 use crate::say::say;
 use crate::settings::Settings;
 
@@ -18,7 +18,7 @@ const PLANNED: &str = "planned";
 
 /// Prints the waterfall, and writes a list when one is asked for, without changing anything.
 pub async fn run(settings: &Settings, args: &CountArgs) -> anyhow::Result<()> {
-    let list = step(&args.lists)?;
+    let list = args.lists.list.as_deref().map(|word| step("--list", word)).transpose()?;
     let asked = asked(args)?;
     let store = app_store(settings).await?;
     let silo = store.institution(&args.institution).await?;
@@ -56,7 +56,9 @@ fn asked(args: &CountArgs) -> anyhow::Result<Asked> {
     let word = args.purpose.as_deref().unwrap_or_default();
     let purpose = Purpose::from_word(word)
         .with_context(|| format!("--purpose: {word} is none of marketing, consent_renewal"))?;
-    let all = |paths: &[std::path::PathBuf]| paths.iter().map(|path| targets::read(path)).collect::<anyhow::Result<Vec<_>>>();
+    let all = |paths: &[std::path::PathBuf]| {
+        paths.iter().map(|path| targets::read(path)).collect::<anyhow::Result<Vec<_>>>()
+    };
     Ok(Asked {
         targets: all(&args.target)?,
         exclude: all(&args.exclude)?,
@@ -68,17 +70,16 @@ fn asked(args: &CountArgs) -> anyhow::Result<Asked> {
     })
 }
 
-/// The step to list, if any: its reason, or none for those who are planned.
-fn step(lists: &Lists) -> anyhow::Result<Option<Option<Reason>>> {
-    match lists.list.as_deref() {
-        None => Ok(None),
-        Some(PLANNED) => Ok(Some(None)),
-        Some(word) => match Reason::from_word(word) {
-            Some(reason) => Ok(Some(Some(reason))),
-            None => {
-                let words: Vec<&str> = Reason::ALL.iter().map(|reason| reason.word()).collect();
-                bail!("--list: {word} is none of {PLANNED}, {}", words.join(", "))
-            }
-        },
+/// A step of the waterfall: its reason, or none for those who are planned.
+///
+/// # Errors
+/// Names the steps that there are.
+pub fn step(argument: &str, word: &str) -> anyhow::Result<Option<Reason>> {
+    if word == PLANNED {
+        return Ok(None);
     }
+    Reason::from_word(word).map(Some).with_context(|| {
+        let words: Vec<&str> = Reason::ALL.iter().map(|reason| reason.word()).collect();
+        format!("{argument}: {word} is none of {PLANNED}, {}", words.join(", "))
+    })
 }

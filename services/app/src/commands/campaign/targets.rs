@@ -54,15 +54,17 @@ pub fn read(path: &Path) -> anyhow::Result<Named> {
     named(&value, &path.file_stem().unwrap_or_default().to_string_lossy()).with_context(place)
 }
 
+impl Named {
+    /// Without its name.
+    pub fn into_query(self) -> Query {
+        self.query
+    }
+}
+
 /// The names that any of these queries need.
 pub async fn catalogue(tx: &mut Tx, all: &[&Named]) -> store::Result<Catalogue> {
-    let mut names = Catalogue::default();
-    for one in all {
-        let found = catalogue::load(tx, &one.query).await?;
-        names.products.extend(found.products.clone());
-        names = Catalogue { products: names.products, ..found };
-    }
-    Ok(names)
+    let queries: Vec<&Query> = all.iter().map(|named| &named.query).collect();
+    catalogue::load_all(tx, &queries).await
 }
 
 /// Checks every query.
