@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use campaign::{CapArgs, CountArgs, ExplainArgs, LaunchCampaignArgs};
-pub use target::{CodeArgs, CompareArgs, FreezeArgs, NamedArgs, OfInstitution, SaveArgs, TargetCommand};
+pub use target::{
+    CodeArgs, CompareArgs, FreezeArgs, NamedArgs, OfInstitution, SaveArgs, ScoresArgs, TargetCommand,
+};
 
 /// Campaign targeting and messaging: who may be contacted, on which channel, and why.
 #[derive(Debug, Parser)]
@@ -50,6 +52,8 @@ pub enum Command {
     /// Targets, apart from campaigns.
     #[command(subcommand)]
     Target(TargetCommand),
+    /// Scores of what contacts buy (RFM): whether there are any, and of which day.
+    Scores(ScoresArgs),
     /// Count the audience of a campaign or of bare targets: who is reachable, and why the others are not.
     Count(CountArgs),
     /// Explain one contact's place in a campaign's audience.

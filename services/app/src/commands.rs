@@ -6,6 +6,7 @@ mod checkpoint;
 mod control;
 mod policy;
 pub mod import;
+mod scores;
 mod setup;
 mod target;
 mod verify;
@@ -42,6 +43,7 @@ impl Command {
             Self::Policy(args) => policy::run(&settings, &args).await,
             Self::Clock { offset_seconds } => setup::clock(&settings, offset_seconds).await,
             Self::Import(args) => import::run(&settings, &args).await,
+            Self::Scores(args) => scores::run(&settings, &args).await,
             Self::Target(command) => target::run(&settings, &command).await,
             Self::Count(args) => campaign::count::run(&settings, &args).await,
             Self::Explain(args) => campaign::explain::run(&settings, &args).await,

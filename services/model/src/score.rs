@@ -1,6 +1,7 @@
 //! Scores of what somebody buys: recency, frequency and monetary value, from 1 to 5 (RFM).
 //!
-//! Among the contacts of an institution that bought something within [`WINDOW_MONTHS`] (sales, for the purchaser):
+//! Among the contacts of an institution that bought something within [`WINDOW_MONTHS`] (sales that stand, for the purchaser) and that
+//! do not refuse profiling:
 //!
 //! * recency ranks the day of the last sale, the latest highest;
 //! * frequency ranks the number of sales;

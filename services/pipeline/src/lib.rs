@@ -8,3 +8,4 @@ pub mod recover;
 pub mod hits;
 pub mod judge;
 pub mod keep;
+pub mod score;

@@ -22,6 +22,7 @@ pub mod recency;
 pub mod import;
 pub mod catalogue;
 pub mod target;
+pub mod score;
 pub mod facts;
 mod compiled;
 pub mod cap;

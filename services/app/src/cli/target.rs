@@ -109,3 +109,17 @@ pub struct CompareArgs {
     /// The code of the other.
     pub other: String,
 }
+
+/// Scores of what contacts buy.
+#[derive(Debug, Args)]
+pub struct ScoresArgs {
+    /// Institution code.
+    #[arg(long)]
+    pub institution: String,
+    /// Compute them now and every night from now on; the person who decides it.
+    #[arg(long)]
+    pub compute_by: Option<String>,
+    /// Forget them, and compute none any more.
+    #[arg(long, conflicts_with = "compute_by")]
+    pub forget: bool,
+}

@@ -6,6 +6,7 @@ use std::time::Duration;
 use pipeline::dispatch::{DispatchSettings, Dispatcher};
 use pipeline::judge::Judge;
 use pipeline::keep::Keeper;
+use pipeline::score::Scorer;
 use tokio_util::task::TaskTracker;
 
 use super::House;
@@ -13,7 +14,7 @@ use super::House;
 /// Seconds of work that the broker holds ahead of the workers.
 const WINDOW_SECONDS: usize = 4;
 
-/// Starts dispatcher, judge and keeper.
+/// Starts dispatcher, judge, keeper and scorer.
 ///
 /// # Errors
 /// When the dispatcher's store is missing.
@@ -30,5 +31,6 @@ pub fn start(house: &House, tasks: &TaskTracker) -> anyhow::Result<()> {
     tasks.spawn(Judge::new(house.app.clone()).run(tick, house.stop.clone()));
     let keeper = Keeper::new(house.app.clone(), house.dispatcher()?, Arc::clone(&house.entropy));
     tasks.spawn(keeper.run(tick, house.stop.clone()));
+    tasks.spawn(Scorer::new(house.app.clone()).run(house.stop.clone()));
     Ok(())
 }

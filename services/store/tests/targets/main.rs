@@ -8,3 +8,4 @@ mod coverage;
 mod agreement;
 mod operators;
 mod saved;
+mod scores;
