@@ -62,7 +62,7 @@ impl Audience {
     /// # Errors
     /// Database errors.
     pub async fn count(&self, tx: &mut Tx) -> Result<Waterfall> {
-        tx.plan_for_sets().await?;
+        tx.plan_for_targets().await?;
         let rows = self
             .statement(tx, include_str!("audience/count.sql"), None)
             .query()
@@ -76,7 +76,7 @@ impl Audience {
     /// # Errors
     /// Database errors.
     pub async fn list(&self, tx: &mut Tx) -> Result<Vec<Member>> {
-        tx.plan_for_sets().await?;
+        tx.plan_for_targets().await?;
         let list = self.statement(tx, include_str!("audience/list.sql"), None);
         list.query().fetch_all(tx.connection().await?).await?.iter().map(Member::from_row).collect()
     }
@@ -86,7 +86,7 @@ impl Audience {
     /// # Errors
     /// Database errors.
     pub async fn member(&self, tx: &mut Tx, contact: ContactId) -> Result<Option<Member>> {
-        tx.plan_for_sets().await?;
+        tx.plan_for_targets().await?;
         let one = self.statement(tx, include_str!("audience/member.sql"), Some(contact.0.into()));
         one.query().fetch_optional(tx.connection().await?).await?.as_ref().map(Member::from_row).transpose()
     }
