@@ -84,7 +84,7 @@ impl Audience {
     /// # Errors
     /// [`StoreError::Refused`] for targets that cannot be asked for together; database errors.
     pub async fn count(&self, tx: &mut Tx) -> Result<Counted> {
-        tx.plan_for_sets().await?;
+        tx.plan_for_targets().await?;
         let count = self.statement(tx, include_str!("audience/count.sql"), Vec::new())?;
         let rows = count.query().fetch_all(tx.connection().await?).await?;
         Counted::from_rows(&rows, &self.targets.names())
@@ -95,7 +95,7 @@ impl Audience {
     /// # Errors
     /// As [`Self::count`].
     pub async fn list(&self, tx: &mut Tx) -> Result<Vec<Member>> {
-        tx.plan_for_sets().await?;
+        tx.plan_for_targets().await?;
         let list = self.statement(tx, include_str!("audience/list.sql"), Vec::new())?;
         list.query().fetch_all(tx.connection().await?).await?.iter().map(Member::from_row).collect()
     }
@@ -125,7 +125,7 @@ impl Audience {
     }
 
     async fn rows_of_step(&self, tx: &mut Tx, then: &str, first: Option<Reason>) -> Result<Vec<PgRow>> {
-        tx.plan_for_sets().await?;
+        tx.plan_for_targets().await?;
         let (given, others) = match first {
             Some(reason) => (reason.bit(), reason.earlier()),
             None => (Blocks::NONE, Blocks::all()),
@@ -139,7 +139,7 @@ impl Audience {
     /// # Errors
     /// As [`Self::count`].
     pub async fn member(&self, tx: &mut Tx, contact: ContactId) -> Result<Option<Member>> {
-        tx.plan_for_sets().await?;
+        tx.plan_for_targets().await?;
         let one = self.statement(tx, include_str!("audience/member.sql"), vec![contact.0.into()])?;
         one.query().fetch_optional(tx.connection().await?).await?.as_ref().map(Member::from_row).transpose()
     }

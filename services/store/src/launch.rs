@@ -95,7 +95,7 @@ pub async fn launch(tx: &mut Tx, new: &NewLaunch) -> Result<Launched> {
             .execute(tx.connection().await?)
             .await?;
     }
-    tx.plan_for_sets().await?;
+    tx.plan_for_targets().await?;
     new.audience
         .statement(tx, include_str!("launch/freeze.sql"), vec![occurrence.0.into()])?
         .query()

@@ -5,6 +5,8 @@
 //! Not for programs: nothing here is compiled without the feature.
 #![expect(clippy::expect_used, reason = "set-up of tests: a database that does not start is a failed test")]
 
+pub mod matching;
+pub mod theatre;
 mod sent;
 
 use std::sync::Mutex;

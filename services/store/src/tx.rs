@@ -274,6 +274,21 @@ impl Tx {
         Ok(())
     }
 
+    /// Plans what follows in this transaction as the evaluation of a target (ADR 0004): every set is hashed once. A merge join would
+    /// read a whole index in the order of its keys, and the table with it row by row.
+    ///
+    /// The memory is for a set of some millions. A set that is asked for under `any` cannot be joined: it is hashed when it is
+    /// expected to fit, and looked up for every contact of the file otherwise.
+    pub(crate) async fn plan_for_targets(&mut self) -> Result<()> {
+        self.plan_for_sets().await?;
+        sqlx::query(
+            "SELECT set_config('enable_mergejoin', 'off', true), set_config('work_mem', '64MB', true)",
+        )
+        .execute(self.connection().await?)
+        .await?;
+        Ok(())
+    }
+
     /// Plans what follows in this transaction as look-ups by key (ADR 0006): whatever the statistics say, the only plan left
     /// for one table and its whole key is its index, and rows are locked in the order of their keys. Nor are these plans
     /// compiled: a small table without a key to look up is still read as a whole, and the penalty would make that look dear.

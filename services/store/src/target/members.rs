@@ -30,7 +30,7 @@ pub(super) async fn freeze_contacts(tx: &mut Tx, version: Version, contacts: &[C
 }
 
 async fn write(tx: &mut Tx, version: Version, matching: &SelectStatement) -> Result<Change> {
-    tx.plan_for_sets().await?;
+    tx.plan_for_targets().await?;
     let fixed = vec![tx.institution().0.into(), version.target.0.into(), version.number.into()];
     let statement = Compiled::new(include_str!("freeze.sql"), fixed, matching);
     let row = statement.query().fetch_one(tx.connection().await?).await?;
@@ -53,7 +53,7 @@ pub struct Compared {
 /// # Errors
 /// Database errors.
 pub async fn compare(tx: &mut Tx, one: &CheckedQuery, other: &CheckedQuery) -> Result<Compared> {
-    tx.plan_for_sets().await?;
+    tx.plan_for_targets().await?;
     let statement = both(one, other, tx.audience_scope());
     let compared = Compiled::new(include_str!("compare.sql"), Vec::new(), &statement);
     let row = compared.query().fetch_one(tx.connection().await?).await?;
