@@ -22,6 +22,7 @@ mod facts;
 mod evaluate;
 mod explain;
 mod compile;
+mod missing;
 pub mod sql;
 mod json;
 #[cfg(any(test, feature = "testing"))]
@@ -38,6 +39,7 @@ pub use facts::{
     OrderLineFact,
 };
 pub use json::{RawOperator, Stated};
+pub use missing::{Unknowns, unknowns};
 pub use sql::Scope;
 pub use tree::{Content, GroupKind, Node, Query};
 pub use truth::Truth;

@@ -183,4 +183,27 @@ impl LeafTest for CriterionLeaf {
         };
         Some((format!("criterion `{}`", self.code), says))
     }
+
+    fn denies(&self) -> Option<(String, Says)> {
+        let denies = match &self.asked {
+            Typed::Text(asked) => asked.denies(),
+            Typed::Number(asked) => asked.denies(),
+            Typed::Date(asked) => asked.denies(),
+            Typed::YesNo(asked) => asked.denies(),
+            Typed::Choice(Asked::Present) => Says::Missing,
+            Typed::Choice(Asked::Missing | Asked::Value(_)) => Says::Present,
+        };
+        Some((format!("criterion `{}`", self.code), denies))
+    }
+
+    fn unknown(&self, scope: Scope) -> Option<Expr> {
+        let missing = self.missing(scope);
+        match &self.asked {
+            Typed::Text(asked) => asked.unknown(missing),
+            Typed::Number(asked) => asked.unknown(missing),
+            Typed::Date(asked) => asked.unknown(missing),
+            Typed::YesNo(asked) => asked.unknown(missing),
+            Typed::Choice(asked) => asked.unknown(missing),
+        }
+    }
 }

@@ -207,4 +207,8 @@ impl LeafTest for LineLeaf {
     fn says(&self) -> Option<(String, Says)> {
         Some((format!("{:?}", self.lines), Says::Exactly(self.has.to_string())))
     }
+
+    fn denies(&self) -> Option<(String, Says)> {
+        Some((format!("{:?}", self.lines), Says::Exactly((!self.has).to_string())))
+    }
 }

@@ -82,4 +82,12 @@ impl LeafTest for RecencyLeaf {
     fn says(&self) -> Option<(String, Says)> {
         Some(("recency".to_owned(), self.0.says()))
     }
+
+    fn denies(&self) -> Option<(String, Says)> {
+        Some(("recency".to_owned(), self.0.denies()))
+    }
+
+    fn unknown(&self, scope: Scope) -> Option<Expr> {
+        self.0.unknown(missing(scope))
+    }
 }
