@@ -25,6 +25,7 @@ mod compile;
 mod missing;
 pub mod sql;
 mod json;
+pub mod words;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
@@ -43,3 +44,4 @@ pub use missing::{Unknowns, unknowns};
 pub use sql::Scope;
 pub use tree::{Content, GroupKind, Node, Query};
 pub use truth::Truth;
+pub use words::{Language, Names, Words, words};
