@@ -26,6 +26,7 @@ mod missing;
 pub mod sql;
 mod json;
 pub mod words;
+pub mod schema;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
