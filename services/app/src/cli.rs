@@ -39,6 +39,9 @@ pub enum Command {
     Institution(InstitutionArgs),
     /// Read a file of another system.
     Import(ImportArgs),
+    /// Read a target, or the target of a campaign file.
+    #[command(subcommand)]
+    Target(TargetCommand),
     /// Count a campaign's audience: who is reachable, and why the others are not.
     Count(CampaignArgs),
     /// Explain one contact's place in a campaign's audience.
@@ -72,6 +75,34 @@ pub enum Command {
     },
     /// Walk through everything with a private database and captured mail.
     Demo(DemoArgs),
+}
+
+/// What can be asked of a target.
+#[derive(Debug, Subcommand)]
+pub enum TargetCommand {
+    /// Say in words whom it selects.
+    Words {
+        /// The file, and the institution whose names it uses.
+        #[command(flatten)]
+        target: TargetArgs,
+        /// en, fr, it or de.
+        #[arg(long, default_value = "en")]
+        language: String,
+    },
+    /// Say what is wrong with it; if nothing is, how many contacts have not what it asks about.
+    Check(TargetArgs),
+    /// Print the JSON Schema of targets.
+    Schema,
+}
+
+/// A target in a file.
+#[derive(Debug, Args)]
+pub struct TargetArgs {
+    /// Institution code.
+    #[arg(long)]
+    pub institution: String,
+    /// A target, or a campaign file with one (JSON).
+    pub file: PathBuf,
 }
 
 /// What `verify` can rebuild and compare.

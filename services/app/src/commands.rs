@@ -5,6 +5,7 @@ mod checkpoint;
 mod control;
 pub mod import;
 mod setup;
+mod target;
 mod verify;
 
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::postgres::PgConnectOptions;
 use store::{Connect, Role, Store};
 
-use crate::cli::Command;
+use crate::cli::{Command, TargetCommand};
 use crate::settings::Settings;
 use crate::{demo, roles, telemetry};
 
@@ -23,8 +24,11 @@ pub use campaign::{CampaignFile, launch_in, waterfall_table};
 impl Command {
     /// Does it.
     pub async fn run(self, settings: Option<PathBuf>) -> anyhow::Result<()> {
-        if let Self::Demo(args) = self {
-            return demo::run(&args).await;
+        match self {
+            Self::Demo(args) => return demo::run(&args).await,
+            // It is the same everywhere.
+            Self::Target(TargetCommand::Schema) => return target::schema(),
+            _ => {}
         }
         let settings = Settings::load(settings.as_deref())?;
         telemetry::start(&settings.log)?;
@@ -38,6 +42,7 @@ impl Command {
             Self::Institution(args) => setup::institution(&settings, &args).await,
             Self::Clock { offset_seconds } => setup::clock(&settings, offset_seconds).await,
             Self::Import(args) => import::run(&settings, &args).await,
+            Self::Target(command) => target::run(&settings, &command).await,
             Self::Count(args) => campaign::count(&settings, &args).await,
             Self::Explain(args) => campaign::explain(&settings, &args).await,
             Self::Launch(args) => campaign::launch(&settings, &args).await,

@@ -1,6 +1,7 @@
 //! An audience: a target evaluated with one decision per contact. Counts, lists, the waterfall and the launch all stand on
 //! `audience/decide.sql`, so that what a marketer sees before is what is frozen after.
 
+mod unknown;
 mod waterfall;
 
 use audience::CheckedQuery;
@@ -12,6 +13,7 @@ use sea_query::Value;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
+pub use unknown::{Unknown, unknown};
 pub use waterfall::Waterfall;
 
 use crate::compiled::Compiled;

@@ -1,6 +1,6 @@
 //! What the names in a query stand for in one institution.
 
-use audience::{Catalogue, CriterionDefinition, CriterionId, OrganisationRef, ProductRef, Query};
+use audience::{Catalogue, CriterionDefinition, CriterionId, Names, OrganisationRef, ProductRef, Query};
 use model::ids::{OccurrenceId, OrganisationId, ProductId, TopicId};
 use model::vocabulary::CriterionType;
 use sqlx::Row as _;
@@ -19,6 +19,35 @@ pub async fn load(tx: &mut Tx, query: &Query) -> Result<Catalogue> {
         products: products(tx, &query.products()).await?.into_iter().collect(),
         campaigns: campaigns(tx).await?.into_iter().collect(),
     })
+}
+
+/// Loads what people call the things that `query` names.
+///
+/// # Errors
+/// Database errors.
+pub async fn names(tx: &mut Tx, query: &Query) -> Result<Names> {
+    let institution = tx.institution().0;
+    let named = query.products();
+    let (sources, ids): (Vec<&str>, Vec<&str>) =
+        named.iter().map(|product| (product.source.as_str(), product.external_id.as_str())).unzip();
+    let rows: Vec<(String, String, String, String)> = sqlx::query_as(include_str!("catalogue/names.sql"))
+        .bind(institution)
+        .bind(sources)
+        .bind(ids)
+        .fetch_all(tx.connection().await?)
+        .await?;
+    let mut names = Names::default();
+    for (what, source, code, name) in rows {
+        match what.as_str() {
+            "criterion" => drop(names.criteria.insert(code, name)),
+            "organisation" => {
+                drop(names.organisations.insert(OrganisationRef { source, external_id: code }, name));
+            }
+            "product" => drop(names.products.insert(ProductRef { source, external_id: code }, name)),
+            _ => drop(names.campaigns.insert(code, name)),
+        }
+    }
+    Ok(names)
 }
 
 async fn criteria(tx: &mut Tx) -> Result<Vec<(String, CriterionDefinition)>> {

@@ -17,6 +17,7 @@ use store::launch::{Launched, NewLaunch};
 use store::{Store, Tx, catalogue, facts, launch, statistics};
 
 use super::app_store;
+use super::target::missing_values;
 use crate::ambient::MachineEntropy;
 use crate::cli::{CampaignArgs, ExplainArgs};
 use crate::keys;
@@ -37,13 +38,18 @@ pub struct Prepared {
 pub async fn count(settings: &Settings, args: &CampaignArgs) -> anyhow::Result<()> {
     let (store, silo, file) = open(settings, args).await?;
     let prepared = prepare(&store, silo, file).await?;
-    let waterfall = store
+    let (waterfall, missing) = store
         .scoped(silo, move |mut tx| async move {
             let waterfall = prepared.audience.count(&mut tx).await?;
-            tx.commit(waterfall).await
+            let missing = missing_values(&mut tx, &prepared.query, &prepared.audience.target).await?;
+            tx.commit((waterfall, missing)).await
         })
         .await?;
-    print(&waterfall, args.json)
+    print(&waterfall, args.json)?;
+    for line in missing.iter().filter(|_| !args.json) {
+        say!("{line}")?;
+    }
+    Ok(())
 }
 
 /// Launches, and prints the frozen waterfall.
@@ -176,7 +182,7 @@ async fn prepare(store: &Store, silo: InstitutionId, file: CampaignFile) -> anyh
 }
 
 /// Every finding on a line of its own, under one heading.
-fn listed<E: std::fmt::Display>(what: &str, findings: &[E]) -> anyhow::Error {
+pub fn listed<E: std::fmt::Display>(what: &str, findings: &[E]) -> anyhow::Error {
     let lines: Vec<String> = findings.iter().map(|finding| format!("\n  {finding}")).collect();
     anyhow::anyhow!("{what} cannot be used:{}", lines.concat())
 }

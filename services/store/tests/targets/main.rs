@@ -5,5 +5,6 @@
 mod stored;
 mod shape;
 mod coverage;
+mod missing;
 mod agreement;
 mod operators;
