@@ -49,10 +49,14 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "audience",
         knows: &["model"],
-        // `proptest` behind a feature: the random trees that the property test of `store` shares.
+        // `proptest` behind a feature: the random trees that the property test of `store` shares. ICU4X: plurals and numbers in four
+        // languages, from data that is compiled in.
         outside: Only(&[
             "chrono",
             "chrono-tz",
+            "icu_decimal",
+            "icu_locale_core",
+            "icu_plurals",
             "proptest",
             "sea-query",
             "serde",

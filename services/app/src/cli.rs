@@ -9,7 +9,8 @@ use clap::{Args, Parser, Subcommand};
 
 pub use campaign::{CapArgs, CountArgs, ExplainArgs, LaunchCampaignArgs};
 pub use target::{
-    CodeArgs, CompareArgs, FreezeArgs, NamedArgs, OfInstitution, SaveArgs, ScoresArgs, TargetCommand,
+    CodeArgs, CompareArgs, FreezeArgs, NamedArgs, OfInstitution, SaveArgs, ScoresArgs, TargetArgs,
+    TargetCommand,
 };
 
 /// Campaign targeting and messaging: who may be contacted, on which channel, and why.

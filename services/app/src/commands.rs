@@ -18,7 +18,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::postgres::PgConnectOptions;
 use store::{Connect, Role, Store};
 
-use crate::cli::Command;
+use crate::cli::{Command, TargetCommand};
 use crate::settings::Settings;
 use crate::{demo, roles, telemetry};
 
@@ -27,8 +27,11 @@ pub use campaign::{CampaignFile, count_in, launch_in, waterfall_table};
 impl Command {
     /// Does it.
     pub async fn run(self, settings: Option<PathBuf>) -> anyhow::Result<()> {
-        if let Self::Demo(args) = self {
-            return demo::run(&args).await;
+        match self {
+            Self::Demo(args) => return demo::run(&args).await,
+            // It is the same everywhere.
+            Self::Target(TargetCommand::Schema) => return target::schema(),
+            _ => {}
         }
         let settings = Settings::load(settings.as_deref())?;
         telemetry::start(&settings.log)?;

@@ -51,7 +51,7 @@ pub struct OrganisationRef {
 
 impl OrganisationRef {
     /// Whether a person who wrote `name` may have meant this one.
-    fn is_named(&self, name: &str) -> bool {
+    pub(crate) fn is_named(&self, name: &str) -> bool {
         self.external_id == name
             || name.split_once('/') == Some((self.source.as_str(), self.external_id.as_str()))
     }

@@ -148,8 +148,18 @@ pub(crate) trait LeafTest: Debug + Send + Sync {
     /// SQL over contact `c`: TRUE when the leaf is false.
     fn fails(&self, scope: Scope) -> Expr;
 
+    /// SQL over contact `c`: TRUE when the leaf is unknown; `None` when it never is.
+    fn unknown(&self, _: Scope) -> Option<Expr> {
+        None
+    }
+
     /// What the leaf is about, in words that equal those of every leaf about the same thing, and what it says of it.
     fn says(&self) -> Option<(String, Says)> {
+        None
+    }
+
+    /// The same, and what is so of it when the leaf is false.
+    fn denies(&self) -> Option<(String, Says)> {
         None
     }
 }

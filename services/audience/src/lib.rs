@@ -22,8 +22,11 @@ mod facts;
 mod evaluate;
 mod explain;
 mod compile;
+mod missing;
 pub mod sql;
 mod json;
+pub mod words;
+pub mod schema;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
@@ -41,6 +44,8 @@ pub use facts::{
     MessageFact, OrderLineFact,
 };
 pub use json::{RawOperator, Stated};
+pub use missing::{Unknowns, unknowns};
 pub use sql::Scope;
 pub use tree::{Content, GroupKind, Mentions, Node, Query};
 pub use truth::Truth;
+pub use words::{Language, Names, Words, words};

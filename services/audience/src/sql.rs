@@ -148,6 +148,11 @@ pub(crate) fn km_from(centre: Coordinates, alias: &'static str) -> Expr {
     Func::cust(Alias::new("km_between")).args(here.into_iter().chain(there)).into()
 }
 
+/// False or unknown. For counting alone: nothing selects contacts by it.
+pub(crate) fn is_not_true(condition: Expr) -> Expr {
+    Expr::cust_with_expr("($1) IS NOT TRUE", condition)
+}
+
 /// Whether there is such a row, or that there is none.
 pub(crate) fn presence(rows: SelectStatement, wanted: bool) -> Expr {
     if wanted { Expr::exists(rows) } else { Expr::not_exists(rows) }

@@ -2,6 +2,7 @@
 //! `audience/decide.sql`, so that what a marketer sees before is what is frozen after.
 
 mod targets;
+mod unknown;
 mod waterfall;
 
 use chrono::NaiveDate;
@@ -16,6 +17,7 @@ use sqlx::postgres::PgRow;
 
 pub(crate) use targets::Names;
 pub use targets::{MOST_TARGETS, Target, Targets};
+pub use unknown::{Unknown, unknown};
 pub use waterfall::{Counted, ExclusionCount, TargetCount, Waterfall};
 
 use crate::compiled::Compiled;

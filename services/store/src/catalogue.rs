@@ -1,8 +1,8 @@
 //! What the names in a query stand for in one institution.
 
 use audience::{
-    Catalogue, CriterionDefinition, CriterionId, IndicatorDefinition, IndicatorId, Mentions, OrganisationRef,
-    PlaceRef, ProductRef, Query, SavedTarget,
+    Catalogue, CriterionDefinition, CriterionId, IndicatorDefinition, IndicatorId, Mentions, Names,
+    OrganisationRef, PlaceRef, ProductRef, Query, SavedTarget,
 };
 use model::ids::{OccurrenceId, OrganisationId, ProductId, TopicId};
 use model::place::Coordinates;
@@ -47,6 +47,39 @@ pub async fn load_all(tx: &mut Tx, queries: &[&Query]) -> Result<Catalogue> {
         campaigns: campaigns(tx, &mentions.campaigns).await?.into_iter().collect(),
         targets,
     })
+}
+
+/// Loads what people call the things that `query` names.
+///
+/// # Errors
+/// Database errors.
+pub async fn names(tx: &mut Tx, query: &Query) -> Result<Names> {
+    let institution = tx.institution().0;
+    let Mentions { products, campaigns, targets, places: _ } = query.mentions();
+    let (sources, ids): (Vec<&str>, Vec<&str>) =
+        products.iter().map(|product| (product.source.as_str(), product.external_id.as_str())).unzip();
+    let rows: Vec<(String, String, String, String)> = sqlx::query_as(include_str!("catalogue/names.sql"))
+        .bind(institution)
+        .bind(sources)
+        .bind(ids)
+        .bind(campaigns)
+        .bind(targets)
+        .fetch_all(tx.connection().await?)
+        .await?;
+    let mut names = Names::default();
+    for (what, source, code, name) in rows {
+        match what.as_str() {
+            "criterion" => drop(names.criteria.insert(code, name)),
+            "indicator" => drop(names.indicators.insert(code, name)),
+            "target" => drop(names.targets.insert(code, name)),
+            "organisation" => {
+                drop(names.organisations.insert(OrganisationRef { source, external_id: code }, name));
+            }
+            "product" => drop(names.products.insert(ProductRef { source, external_id: code }, name)),
+            _ => drop(names.campaigns.insert(code, name)),
+        }
+    }
+    Ok(names)
 }
 
 async fn criteria(tx: &mut Tx) -> Result<Vec<(String, CriterionDefinition)>> {

@@ -7,6 +7,19 @@ use clap::{Args, Subcommand};
 /// What can be done with targets.
 #[derive(Debug, Subcommand)]
 pub enum TargetCommand {
+    /// Say in words whom a target selects.
+    Words {
+        /// The file, and the institution whose names it uses.
+        #[command(flatten)]
+        target: TargetArgs,
+        /// en, fr, it or de.
+        #[arg(long, default_value = "en")]
+        language: String,
+    },
+    /// Say what is wrong with a target; if nothing is, how many contacts have not what it asks about.
+    Check(TargetArgs),
+    /// Print the JSON Schema of targets.
+    Schema,
     /// Save a target under a code, or a new version of it.
     Save(SaveArgs),
     /// Freeze a list: whom a target selects now, or the contacts behind one step of a campaign's waterfall.
@@ -23,6 +36,16 @@ pub enum TargetCommand {
     Archive(CodeArgs),
     /// Count whom two saved targets select: only the one, both, only the other.
     Compare(CompareArgs),
+}
+
+/// A target in a file.
+#[derive(Debug, Args)]
+pub struct TargetArgs {
+    /// Institution code.
+    #[arg(long)]
+    pub institution: String,
+    /// A target, or a campaign file with one (JSON).
+    pub file: PathBuf,
 }
 
 /// An institution.

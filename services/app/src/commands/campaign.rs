@@ -29,7 +29,7 @@ use crate::cli::LaunchCampaignArgs;
 use crate::keys;
 use crate::say::say;
 use crate::settings::Settings;
-use targets::Named;
+pub(super) use targets::Named;
 
 pub use count::step;
 pub use file::CampaignFile;
@@ -143,6 +143,17 @@ pub(super) async fn audience_of(store: &Store, silo: InstitutionId, file: &Path)
     prepare(store, silo, Asked::of(&CampaignFile::read(file)?)?).await
 }
 
+/// The targets in a file: one, or all those of a campaign, its exclusions last.
+pub(super) fn targets_in(file: &Path) -> anyhow::Result<Vec<Named>> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("target file {}", file.display()))?;
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    if ["target", "targets"].iter().any(|field| json.get(field).is_some()) {
+        let campaign = CampaignFile::read(file)?;
+        return Ok([campaign.targets()?, campaign.exclude()?].concat());
+    }
+    Ok(vec![targets::read(file)?])
+}
+
 /// The query in a target file.
 pub(super) fn target_in(file: &Path) -> anyhow::Result<Query> {
     targets::read(file).map(Named::into_query)
@@ -208,7 +219,7 @@ async fn prepare(store: &Store, silo: InstitutionId, asked: Asked) -> anyhow::Re
 }
 
 /// Every finding on a line of its own, under one heading.
-pub(super) fn listed<E: std::fmt::Display>(what: &str, findings: &[E]) -> anyhow::Error {
+pub fn listed<E: std::fmt::Display>(what: &str, findings: &[E]) -> anyhow::Error {
     let lines: Vec<String> = findings.iter().map(|finding| format!("\n  {finding}")).collect();
     anyhow::anyhow!("{what} cannot be used:{}", lines.concat())
 }

@@ -162,4 +162,13 @@ impl LeafTest for ActivityLeaf {
         let (what, says) = self.asked.says();
         Some((format!("{what} of {:?}", self.facts), says))
     }
+
+    fn denies(&self) -> Option<(String, Says)> {
+        let (what, denies) = self.asked.denies();
+        Some((format!("{what} of {:?}", self.facts), denies))
+    }
+
+    fn unknown(&self, scope: Scope) -> Option<Expr> {
+        self.asked.unknown(&self.facts, scope)
+    }
 }

@@ -111,6 +111,17 @@ impl LeafTest for BucketLeaf {
         let span = Span { from: end(self.from, true), until: end(self.until, false) };
         Some(("bucket".to_owned(), Says::Within(span)))
     }
+
+    fn denies(&self) -> Option<(String, Says)> {
+        let end =
+            |bucket: i16, included| Some(End { scale: Scale::Number, position: bucket.into(), included });
+        // A part that begins with the first place or ends with the last is open at that end.
+        let span = Span {
+            from: end(self.from, true).filter(|_| self.from > 0),
+            until: end(self.until, false).filter(|_| self.until < ALL_BUCKETS),
+        };
+        Some(("bucket".to_owned(), span.outside()))
+    }
 }
 
 #[cfg(test)]

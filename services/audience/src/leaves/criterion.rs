@@ -140,4 +140,23 @@ impl LeafTest for CriterionLeaf {
         };
         Some((format!("criterion `{}`", self.code), says))
     }
+
+    fn denies(&self) -> Option<(String, Says)> {
+        let denies = match &self.asked {
+            AskedOf::Typed(asked) => asked.denies(),
+            AskedOf::YesNo(asked) => asked.denies(),
+            AskedOf::Choice(Asked::Present) => Says::Missing,
+            AskedOf::Choice(Asked::Missing | Asked::Value(_)) => Says::Present,
+        };
+        Some((format!("criterion `{}`", self.code), denies))
+    }
+
+    fn unknown(&self, scope: Scope) -> Option<Expr> {
+        let missing = self.value.missing(scope);
+        match &self.asked {
+            AskedOf::Typed(asked) => asked.unknown(missing),
+            AskedOf::YesNo(asked) => asked.unknown(missing),
+            AskedOf::Choice(asked) => asked.unknown(missing),
+        }
+    }
 }

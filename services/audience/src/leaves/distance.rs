@@ -92,7 +92,15 @@ impl LeafTest for DistanceLeaf {
         self.asked.sql(present, missing, |test| Self::at(scope, test.fails(self.km(), scope.today)))
     }
 
+    fn unknown(&self, scope: Scope) -> Option<Expr> {
+        self.asked.unknown(Expr::not_exists(Self::place(scope)))
+    }
+
     fn says(&self) -> Option<(String, Says)> {
         Some((format!("distance from {:?}", self.from), self.asked.says()))
+    }
+
+    fn denies(&self) -> Option<(String, Says)> {
+        Some((format!("distance from {:?}", self.from), self.asked.denies()))
     }
 }

@@ -99,8 +99,21 @@ impl LeafTest for IndicatorLeaf {
         self.asked.fails(&self.value, scope)
     }
 
+    fn unknown(&self, scope: Scope) -> Option<Expr> {
+        self.asked.unknown(self.value.missing(scope))
+    }
+
     fn says(&self) -> Option<(String, Says)> {
-        let OrganisationId(organisation) = self.value.organisation;
-        Some((format!("indicator `{}` of {organisation}", self.code), self.asked.says()))
+        Some((self.subject(), self.asked.says()))
+    }
+
+    fn denies(&self) -> Option<(String, Says)> {
+        Some((self.subject(), self.asked.denies()))
+    }
+}
+
+impl IndicatorLeaf {
+    fn subject(&self) -> String {
+        format!("indicator `{}` of {}", self.code, self.value.organisation)
     }
 }

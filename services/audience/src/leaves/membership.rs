@@ -49,6 +49,11 @@ impl MembershipOp {
 }
 
 impl Membership {
+    /// The code of the other target.
+    pub(crate) const fn target(&self) -> &String {
+        self.op.target()
+    }
+
     pub(super) fn read(fields: Fields) -> Result<Self, String> {
         fields.operator()?.read().map(|op| Self { op })
     }
@@ -129,8 +134,22 @@ impl LeafTest for MembershipLeaf {
         self.answers(!self.wanted, scope)
     }
 
+    fn unknown(&self, scope: Scope) -> Option<Expr> {
+        match &self.target {
+            Target::Static(_) => None,
+            Target::Dynamic(query) => Some(sql::all([
+                sql::is_not_true(condition(query, scope)),
+                sql::is_not_true(denial(query, scope)),
+            ])),
+        }
+    }
+
     fn says(&self) -> Option<(String, Says)> {
         Some((format!("target `{}`", self.code), Says::Exactly(self.wanted.to_string())))
+    }
+
+    fn denies(&self) -> Option<(String, Says)> {
+        Some((format!("target `{}`", self.code), Says::Exactly((!self.wanted).to_string())))
     }
 }
 

@@ -180,4 +180,8 @@ impl LeafTest for MessageLeaf {
     fn says(&self) -> Option<(String, Says)> {
         Some((format!("{:?}", self.messages), Says::Exactly(self.has.to_string())))
     }
+
+    fn denies(&self) -> Option<(String, Says)> {
+        Some((format!("{:?}", self.messages), Says::Exactly((!self.has).to_string())))
+    }
 }

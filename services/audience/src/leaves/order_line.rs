@@ -208,4 +208,8 @@ impl LeafTest for LineLeaf {
     fn says(&self) -> Option<(String, Says)> {
         Some((format!("{:?}", self.lines), Says::Exactly(self.has.to_string())))
     }
+
+    fn denies(&self) -> Option<(String, Says)> {
+        Some((format!("{:?}", self.lines), Says::Exactly((!self.has).to_string())))
+    }
 }

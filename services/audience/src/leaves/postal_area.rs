@@ -128,4 +128,9 @@ impl LeafTest for AreaLeaf {
     fn fails(&self, scope: Scope) -> Expr {
         self.answers(!self.inside, scope)
     }
+
+    fn unknown(&self, _: Scope) -> Option<Expr> {
+        let without_code = sql::all([country().eq(&self.country), code().is_null()]);
+        Some(sql::any([country().is_null(), without_code]))
+    }
 }

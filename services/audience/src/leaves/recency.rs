@@ -92,6 +92,14 @@ impl LeafTest for RecencyLeaf {
     fn says(&self) -> Option<(String, Says)> {
         Some(("recency".to_owned(), self.0.says()))
     }
+
+    fn denies(&self) -> Option<(String, Says)> {
+        Some(("recency".to_owned(), self.0.denies()))
+    }
+
+    fn unknown(&self, scope: Scope) -> Option<Expr> {
+        self.0.unknown(missing(scope))
+    }
 }
 
 #[derive(Debug)]
@@ -142,7 +150,15 @@ impl LeafTest for WithOrganisation {
         self.asked.sql(self.there_is_one(scope, true), self.there_is_one(scope, false), value)
     }
 
+    fn unknown(&self, scope: Scope) -> Option<Expr> {
+        self.asked.unknown(self.there_is_one(scope, false))
+    }
+
     fn says(&self) -> Option<(String, Says)> {
         Some((format!("recency with {}", self.organisation), self.asked.says()))
+    }
+
+    fn denies(&self) -> Option<(String, Says)> {
+        Some((format!("recency with {}", self.organisation), self.asked.denies()))
     }
 }

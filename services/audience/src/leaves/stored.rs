@@ -66,6 +66,22 @@ impl Typed {
             Self::Date(asked) => asked.says(),
         }
     }
+
+    pub(super) fn denies(&self) -> Says {
+        match self {
+            Self::Text(asked) => asked.denies(),
+            Self::Number(asked) => asked.denies(),
+            Self::Date(asked) => asked.denies(),
+        }
+    }
+
+    pub(super) fn unknown(&self, missing: Expr) -> Option<Expr> {
+        match self {
+            Self::Text(asked) => asked.unknown(missing),
+            Self::Number(asked) => asked.unknown(missing),
+            Self::Date(asked) => asked.unknown(missing),
+        }
+    }
 }
 
 pub(super) fn text() -> Expr {

@@ -3,7 +3,7 @@
 use sea_query::{Expr, ExprTrait};
 use serde::{Deserialize, Serialize};
 
-use super::span::{End, Scale, Span};
+use super::span::{End, Says, Scale, Span};
 use crate::sql;
 
 /// The greatest amount that can be compared with, in either direction.
@@ -122,6 +122,16 @@ impl AmountTest {
             let from = from.map(|from| sum.clone().lt(from));
             sql::any(from.into_iter().chain(until.map(|until| sum.clone().gt(until))))
         }
+    }
+
+    /// What is so of an amount that does not pass, to the hundredth.
+    pub(crate) fn denies(&self) -> Says {
+        let other_side = match (self.from, self.until) {
+            (Some(from), None) => Self { from: None, until: Some(from - 1) },
+            (None, Some(until)) => Self { from: Some(until + 1), until: None },
+            (Some(_), Some(_)) | (None, None) => return Says::Present,
+        };
+        Says::Within(other_side.span())
     }
 
     pub(crate) fn span(&self) -> Span {

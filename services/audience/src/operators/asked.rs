@@ -35,9 +35,19 @@ pub(crate) trait ValueTest {
     fn says(&self) -> Says {
         Says::Present
     }
+
+    /// What is so of a value that does not pass.
+    fn denies(&self) -> Says {
+        Says::Present
+    }
 }
 
 impl<T> Asked<T> {
+    /// `missing`, when the answer is unknown without a value.
+    pub(crate) fn unknown(&self, missing: Expr) -> Option<Expr> {
+        matches!(self, Self::Value(_)).then_some(missing)
+    }
+
     /// The answer for a value that may be missing; `accepts` answers for one that is there.
     pub(crate) fn judge_by<V>(&self, value: Option<V>, accepts: impl FnOnce(&T, V) -> bool) -> Truth {
         match (self, value) {
@@ -78,6 +88,14 @@ impl<T: ValueTest> Asked<T> {
             Self::Missing => Says::Missing,
             Self::Present => Says::Present,
             Self::Value(test) => test.says(),
+        }
+    }
+
+    pub(crate) fn denies(&self) -> Says {
+        match self {
+            Self::Missing => Says::Present,
+            Self::Present => Says::Missing,
+            Self::Value(test) => test.denies(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::span::{End, Scale, Span};
+use super::span::{End, Says, Scale, Span};
 
 /// The greatest number that can be compared with.
 pub const MAX_COUNT: u32 = 1_000_000;
@@ -70,6 +70,15 @@ impl CountTest {
             Self::Few { most } => Span { from: None, until: end(most) },
             Self::Many { least } => Span { from: end(least), until: None },
             Self::Some { least, most } => Span { from: end(least), until: end(most) },
+        }
+    }
+
+    /// What is so of a count that does not pass. Counts are whole: what is not 1 or more is 0 or less.
+    pub(crate) fn denies(self) -> Says {
+        match self {
+            Self::Few { most } => Says::Within(Self::Many { least: most + 1 }.span()),
+            Self::Many { least } => Says::Within(Self::Few { most: least.saturating_sub(1) }.span()),
+            Self::Some { .. } => Says::Present,
         }
     }
 }

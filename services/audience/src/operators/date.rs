@@ -196,4 +196,8 @@ impl ValueTest for DateTest {
     fn says(&self) -> Says {
         Says::Within(self.span())
     }
+
+    fn denies(&self) -> Says {
+        self.span().outside()
+    }
 }

@@ -72,8 +72,29 @@ impl NumberOp {
             Says::Within(span) if span.is_empty() => {
                 Err("`between` ends before it begins; exchange `from` and `until`".to_owned())
             }
-            Says::Missing | Says::Present | Says::Exactly(_) | Says::Within(_) => Ok(Asked::Value(test)),
+            Says::Missing | Says::Present | Says::Exactly(_) | Says::Other(_) | Says::Within(_) => {
+                Ok(Asked::Value(test))
+            }
         }
+    }
+}
+
+impl NumberTest {
+    /// What passes, when that is one span.
+    const fn span(&self) -> Option<Span> {
+        const fn end(position: f64, included: bool) -> Option<End> {
+            Some(End { scale: Scale::Number, position, included })
+        }
+        let (from, until) = match *self {
+            Self::NotEquals(_) => return None,
+            Self::Equals(number) => (end(number, true), end(number, true)),
+            Self::LessThan(number) => (None, end(number, false)),
+            Self::AtMost(number) => (None, end(number, true)),
+            Self::MoreThan(number) => (end(number, false), None),
+            Self::AtLeast(number) => (end(number, true), None),
+            Self::Between(from, until) => (end(from, true), end(until, true)),
+        };
+        Some(Span { from, until })
     }
 }
 
@@ -117,16 +138,18 @@ impl ValueTest for NumberTest {
     }
 
     fn says(&self) -> Says {
-        let end = |position, included| Some(End { scale: Scale::Number, position, included });
-        let (from, until) = match *self {
-            Self::NotEquals(_) => return Says::Present,
-            Self::Equals(number) => (end(number, true), end(number, true)),
-            Self::LessThan(number) => (None, end(number, false)),
-            Self::AtMost(number) => (None, end(number, true)),
-            Self::MoreThan(number) => (end(number, false), None),
-            Self::AtLeast(number) => (end(number, true), None),
-            Self::Between(from, until) => (end(from, true), end(until, true)),
-        };
-        Says::Within(Span { from, until })
+        self.span().map_or(Says::Present, Says::Within)
+    }
+
+    fn denies(&self) -> Says {
+        match *self {
+            Self::NotEquals(number) => Self::Equals(number).says(),
+            Self::Equals(_)
+            | Self::LessThan(_)
+            | Self::AtMost(_)
+            | Self::MoreThan(_)
+            | Self::AtLeast(_)
+            | Self::Between(..) => self.span().map_or(Says::Present, |span| span.outside()),
+        }
     }
 }

@@ -202,7 +202,16 @@ impl ValueTest for TextTest {
     fn says(&self) -> Says {
         match &self.wanted {
             Wanted::Equals(text) => Says::Exactly(text.clone()),
-            Wanted::NotEquals(_) | Wanted::StartsWith(..) | Wanted::Contains(_) => Says::Present,
+            Wanted::NotEquals(text) => Says::Other(text.clone()),
+            Wanted::StartsWith(..) | Wanted::Contains(_) => Says::Present,
+        }
+    }
+
+    fn denies(&self) -> Says {
+        match &self.wanted {
+            Wanted::Equals(text) => Says::Other(text.clone()),
+            Wanted::NotEquals(text) => Says::Exactly(text.clone()),
+            Wanted::StartsWith(..) | Wanted::Contains(_) => Says::Present,
         }
     }
 }

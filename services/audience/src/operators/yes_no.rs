@@ -67,4 +67,11 @@ impl ValueTest for YesNo {
     fn says(&self) -> Says {
         Says::Exactly(format!("{self:?}"))
     }
+
+    fn denies(&self) -> Says {
+        match self {
+            Self::Yes => Self::No.says(),
+            Self::No => Self::Yes.says(),
+        }
+    }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use audience::leaves::{CodeField, DateField, Leaf, TextField};
 use audience::{
-    Catalogue, CriterionDefinition, CriterionId, GroupKind, IndicatorDefinition, IndicatorId,
-    OrganisationRef, PlaceRef, ProductRef, Query, SavedTarget, check,
+    Catalogue, CriterionDefinition, CriterionId, GroupKind, IndicatorDefinition, IndicatorId, Language,
+    Names, OrganisationRef, PlaceRef, ProductRef, Query, SavedTarget, check, words,
 };
 use model::ids::{OccurrenceId, OrganisationId, ProductId, TargetId};
 use model::place::Coordinates;
@@ -65,6 +65,14 @@ fn every_example_can_be_launched() {
         );
         assert!(PAGE.contains(&format!("### `{name}`")), "no section on {name}");
     }
+}
+
+/// The first example is shown in words too.
+#[test]
+fn the_words_that_it_shows_are_those_of_its_example() {
+    let query = Query::from_json(examples().next().unwrap()).unwrap();
+    let shown = PAGE.split("```text\n").nth(1).and_then(|rest| rest.split("\n```").next()).unwrap();
+    assert_eq!(words(&query, Language::English, &Names::default()).to_string(), shown);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod stored;
 mod shape;
 mod coverage;
+mod missing;
 mod agreement;
 mod operators;
 mod saved;

@@ -22,7 +22,7 @@ async fn each_target_selects_whom_its_sentence_means() {
     for target in worded_targets() {
         let checked =
             stage.check(&target.query).await.unwrap_or_else(|why| panic!("{}: {why}", target.title));
-        let compiled = stage.selected(&checked).await;
+        let compiled = stage.selected(&target.query, &checked).await;
         let by_hand = stage.by_hand(target.sql).await;
         let evaluated = stage.evaluated(&checked);
         println!("{:>5} {}", by_hand.len(), target.title);

@@ -5,7 +5,7 @@ use model::ids::{ContactId, InstitutionId, OrganisationId, TopicId};
 use model::permission::Question;
 use model::vocabulary::{Channel, Purpose, UnsetMeans};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
-use store::audience::Audience;
+use store::audience::{Audience, Target, Targets};
 use store::testing::{Database, theatre};
 use store::{catalogue, facts};
 
@@ -49,9 +49,13 @@ impl Stage {
     }
 
     /// Whom the product selects.
-    pub async fn selected(&self, target: &CheckedQuery) -> Vec<i64> {
+    pub async fn selected(&self, written: &Query, target: &CheckedQuery) -> Vec<i64> {
         let audience = Audience {
-            target: target.clone(),
+            targets: Targets::one(Target {
+                name: "the target".to_owned(),
+                written: written.clone(),
+                checked: target.clone(),
+            }),
             question: Question {
                 purpose: Purpose::Marketing,
                 unset_means: UnsetMeans::Explicit,
@@ -62,6 +66,8 @@ impl Stage {
             channel: Channel::Email,
             organisation: OrganisationId(1),
             topic: TopicId::NONE,
+            cap: None,
+            holdout: None,
         };
         let list = |mut tx| async move {
             let members = audience.list(&mut tx).await?;

@@ -10,6 +10,7 @@ use store::audience::{Audience, Counted};
 use super::file::CampaignFile;
 use super::{Asked, app_store, channel, prepare, report, targets};
 use crate::cli::CountArgs;
+use crate::commands::target::missing_values;
 use crate::say::say;
 use crate::settings::Settings;
 
@@ -28,6 +29,7 @@ pub async fn run(settings: &Settings, args: &CountArgs) -> anyhow::Result<()> {
         say!("{}", serde_json::to_string_pretty(&counted)?)?;
     } else {
         say!("{}", report::counted_table(&counted).trim_end())?;
+        say_missing(&store, silo, audience.clone()).await?;
     }
     let (Some(first), Some(path)) = (list, &args.lists.out) else { return Ok(()) };
     let contacts = store
@@ -37,6 +39,26 @@ pub async fn run(settings: &Settings, args: &CountArgs) -> anyhow::Result<()> {
         })
         .await?;
     report::write(path, &contacts)
+}
+
+/// Says whom the leaves of the targets cannot judge, for want of what they ask about.
+async fn say_missing(store: &Store, silo: InstitutionId, audience: Audience) -> anyhow::Result<()> {
+    let lines = store
+        .scoped(silo, move |mut tx| async move {
+            let several = audience.targets.targets.len() + audience.targets.exclude.len() > 1;
+            let mut lines = Vec::new();
+            for target in audience.targets.targets.iter().chain(&audience.targets.exclude) {
+                let missing = missing_values(&mut tx, &target.written, &target.checked).await?;
+                let name = if several { format!("{}, ", target.name) } else { String::new() };
+                lines.extend(missing.iter().map(|line| format!("{name}{line}")));
+            }
+            tx.commit(lines).await
+        })
+        .await?;
+    for line in lines {
+        say!("{line}")?;
+    }
+    Ok(())
 }
 
 /// The waterfall of an audience.

@@ -14,8 +14,10 @@ use super::listed;
 /// A query that was read and not checked yet.
 #[derive(Clone, Debug)]
 pub struct Named {
-    name: String,
-    query: Query,
+    /// How the waterfall calls it.
+    pub name: String,
+    /// Whom it asks for.
+    pub query: Query,
 }
 
 /// The form with a name. A query never has a `query` of its own.

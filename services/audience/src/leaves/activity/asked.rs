@@ -91,6 +91,25 @@ impl Asked {
             Self::Last(test) => ("last", test.says()),
         }
     }
+
+    /// The same, for what does not pass.
+    pub(super) fn denies(&self) -> (&'static str, Says) {
+        match self {
+            Self::Count(test) => ("count", test.denies()),
+            Self::Sum(test) => ("sum", test.denies()),
+            Self::First(test) => ("first", test.denies()),
+            Self::Last(test) => ("last", test.denies()),
+        }
+    }
+
+    /// TRUE when there is no first or last.
+    pub(super) fn unknown(&self, facts: &Filter, scope: Scope) -> Option<Expr> {
+        let none = || Expr::not_exists(facts.apply(scope.rows("activity", "a"), scope));
+        match self {
+            Self::Count(_) | Self::Sum(_) => None,
+            Self::First(_) | Self::Last(_) => Some(none()),
+        }
+    }
 }
 
 fn sum() -> Expr {

@@ -43,6 +43,14 @@ where
     fn says(&self) -> Option<(String, Says)> {
         Some((self.field.name().to_owned(), self.asked.says()))
     }
+
+    fn denies(&self) -> Option<(String, Says)> {
+        Some((self.field.name().to_owned(), self.asked.denies()))
+    }
+
+    fn unknown(&self, _: Scope) -> Option<Expr> {
+        self.asked.unknown(self.field.column().is_null()).filter(|_| self.field.may_be_missing())
+    }
 }
 
 #[derive(Debug)]
@@ -75,7 +83,14 @@ impl LeafTest for KindLeaf {
     fn says(&self) -> Option<(String, Says)> {
         match &self.0 {
             KindOp::Equals(wanted) => Some(("kind".to_owned(), Says::Exactly(wanted.word().to_owned()))),
-            KindOp::NotEquals(_) => None,
+            KindOp::NotEquals(other) => Some(("kind".to_owned(), Says::Other(other.word().to_owned()))),
+        }
+    }
+
+    fn denies(&self) -> Option<(String, Says)> {
+        match &self.0 {
+            KindOp::Equals(wanted) => KindLeaf(KindOp::NotEquals(*wanted)).says(),
+            KindOp::NotEquals(other) => KindLeaf(KindOp::Equals(*other)).says(),
         }
     }
 }
@@ -115,6 +130,13 @@ impl LeafTest for RoleLeaf {
             RoleOp::HasNot(role) => (role, "has_not"),
         };
         Some((format!("role {}", role.word()), Says::Exactly(says.to_owned())))
+    }
+
+    fn denies(&self) -> Option<(String, Says)> {
+        match &self.0 {
+            RoleOp::Has(role) => RoleLeaf(RoleOp::HasNot(*role)).says(),
+            RoleOp::HasNot(role) => RoleLeaf(RoleOp::Has(*role)).says(),
+        }
     }
 }
 

@@ -113,6 +113,11 @@ pub(super) trait StoredField: Copy + std::fmt::Debug + Send + Sync {
     fn value(self, facts: &IdentityFacts) -> Option<&Self::Value>;
 
     fn seen(value: &Self::Value) -> Seen;
+
+    /// Whether a contact can be without it.
+    fn may_be_missing(self) -> bool {
+        true
+    }
 }
 
 impl TextField {
@@ -163,6 +168,10 @@ impl StoredField for TextField {
 
     fn seen(value: &str) -> Seen {
         Seen::Text(value.to_owned())
+    }
+
+    fn may_be_missing(self) -> bool {
+        !matches!(self, Self::Source | Self::ExternalId)
     }
 }
 
