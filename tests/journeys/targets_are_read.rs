@@ -30,12 +30,15 @@ fn a_target_is_said_in_words_with_the_names_of_its_institution() {
         product.institution("masques");
         product.import("masques", &house_of(&[Person::new("anna")]));
         let said = ask(product, &["words", "--language", "fr"], &gala()).said();
-        says(&said, &[
-            "Contacts qui remplissent toutes ces conditions\u{202f}:",
-            "- L’adresse e-mail contient «\u{202f}planted\u{202f}»",
-            "- Désactivé\u{202f}: au moins un achat (organisation\u{202f}: «\u{202f}Opéra des Masques\u{202f}»",
-            "produit\u{202f}: «\u{202f}Gala\u{202f}»",
-        ]);
+        says(
+            &said,
+            &[
+                "Contacts qui remplissent toutes ces conditions\u{202f}:",
+                "- L’adresse e-mail contient «\u{202f}planted\u{202f}»",
+                "- Désactivé\u{202f}: au moins un achat (organisation\u{202f}: «\u{202f}Opéra des Masques\u{202f}»",
+                "produit\u{202f}: «\u{202f}Gala\u{202f}»",
+            ],
+        );
         // The target of a campaign reads the same.
         let campaign = Campaign::news("masques", "gala").to(gala());
         assert_eq!(ask(product, &["words", "--language", "fr"], &campaign.file).said(), said);
@@ -52,7 +55,8 @@ fn a_check_names_the_leaf_that_is_wrong_and_whom_a_right_one_cannot_judge() {
         product.import("masques", &house_of(&people));
         let unknown = "/all/0: For 1 contact, the email address is not on file";
         says(&ask(product, &["check"], &gala()).said(), &["the target can be used", unknown]);
-        let campaign = Campaign::news("masques", "gala").to(gala()).write(&product.folder()).display().to_string();
+        let campaign =
+            Campaign::news("masques", "gala").to(gala()).write(&product.folder()).display().to_string();
         let counted = product.rappel(&["count", "--institution", "masques", &campaign]).said();
         says(&counted, &["matched by the target", unknown]);
 
