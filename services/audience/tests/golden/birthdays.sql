@@ -1,0 +1,32 @@
+-- today is 2000-03-31
+SELECT "c"."contact_id" FROM "contact" AS "c"
+ WHERE "c"."institution_id" = $1
+ AND (("c"."birthday" >= $2
+     AND "c"."birthday" <= $3)
+   OR ("c"."birthday" >= $4
+     AND "c"."birthday" <= $5)
+   OR (("c"."birthday" >= $6
+       AND "c"."birthday" <= $7)
+     OR ("c"."birthday" >= $8
+       AND "c"."birthday" <= $9))
+   OR ("c"."birth_date" > $10
+     AND "c"."birth_date" <= $11)
+   OR ("c"."birth_date" <= $12
+     AND "c"."kind" <> $13
+     AND "c"."roles" <> ALL($14)
+     AND "c"."created_on" = $15))
+-- $1 = Int(Some(1))
+-- $2 = SmallInt(Some(331))
+-- $3 = SmallInt(Some(407))
+-- $4 = SmallInt(Some(1108))
+-- $5 = SmallInt(Some(1108))
+-- $6 = SmallInt(Some(1220))
+-- $7 = SmallInt(Some(1231))
+-- $8 = SmallInt(Some(0))
+-- $9 = SmallInt(Some(101))
+-- $10 = ChronoDate(Some(1973-03-31))
+-- $11 = ChronoDate(Some(1982-03-31))
+-- $12 = ChronoDate(Some(1935-03-31))
+-- $13 = SmallInt(Some(2))
+-- $14 = Array(Int, Some([Int(Some(2)), Int(Some(3)), Int(Some(6)), Int(Some(7)), Int(Some(10)), Int(Some(11)), Int(Some(14)), Int(Some(15)), Int(Some(18)), Int(Some(19)), Int(Some(22)), Int(Some(23)), Int(Some(26)), Int(Some(27)), Int(Some(30)), Int(Some(31)), Int(Some(34)), Int(Some(35)), Int(Some(38)), Int(Some(39)), Int(Some(42)), Int(Some(43)), Int(Some(46)), Int(Some(47)), Int(Some(50)), Int(Some(51)), Int(Some(54)), Int(Some(55)), Int(Some(58)), Int(Some(59)), Int(Some(62)), Int(Some(63))]))
+-- $15 = ChronoDate(Some(1999-11-08))
