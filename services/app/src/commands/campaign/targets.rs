@@ -59,7 +59,7 @@ pub async fn catalogue(tx: &mut Tx, all: &[&Named]) -> store::Result<Catalogue> 
     let mut names = Catalogue::default();
     for one in all {
         let found = catalogue::load(tx, &one.query).await?;
-        names.products.extend(found.products.clone());
+        names.products.extend(found.products);
         names = Catalogue { products: names.products, ..found };
     }
     Ok(names)
