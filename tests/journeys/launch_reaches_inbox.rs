@@ -44,11 +44,9 @@ fn a_lawful_message_reaches_an_inbox(product: &mut Product) {
     );
 
     let (launch, frozen) = product.launch(&campaign);
-    assert_eq!(
-        counted["without"],
-        json!({"channel_refusal": 1, "no_consent": 1, "no_address": 1, "under_age": 1, "retention_passed": 1, "same_address": 1}),
-        "each of them is kept out by one rule alone"
-    );
+    let alone =
+        json!({"no_consent": 1, "no_address": 1, "under_age": 1, "retention_passed": 1, "same_address": 1});
+    assert_eq!(counted["without"], alone, "who refused has no yes either: two rules keep them out");
     counted.as_object_mut().unwrap().remove("without");
     assert_eq!(frozen, counted, "what was counted is what is launched");
 

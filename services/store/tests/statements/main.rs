@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
 
 mod by_key;
+mod sets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

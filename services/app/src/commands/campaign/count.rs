@@ -1,5 +1,7 @@
 //! `rappel count`: the waterfall of a campaign, or of targets that no campaign has yet, and the lists behind it.
 
+use std::path::PathBuf;
+
 use anyhow::Context as _;
 use model::ids::InstitutionId;
 use model::permission::{Reason, RenewalWindow};
@@ -8,6 +10,7 @@ use store::Store;
 use store::audience::{Audience, Counted};
 
 use super::file::CampaignFile;
+use super::targets::Named;
 use super::{Asked, app_store, channel, prepare, report, targets};
 use crate::cli::CountArgs;
 use crate::commands::target::missing_values;
@@ -78,18 +81,19 @@ fn asked(args: &CountArgs) -> anyhow::Result<Asked> {
     let word = args.purpose.as_deref().unwrap_or_default();
     let purpose = Purpose::from_word(word)
         .with_context(|| format!("--purpose: {word} is none of marketing, consent_renewal"))?;
-    let all = |paths: &[std::path::PathBuf]| {
-        paths.iter().map(|path| targets::read(path)).collect::<anyhow::Result<Vec<_>>>()
-    };
     Ok(Asked {
-        targets: all(&args.target)?,
-        exclude: all(&args.exclude)?,
+        targets: read(&args.target)?,
+        exclude: read(&args.exclude)?,
         purpose,
         channel: channel(&args.channel)?,
         organisation: args.organisation.clone().unwrap_or_default(),
         renewal: args.renewal_from.zip(args.renewal_until).map(|(from, until)| RenewalWindow { from, until }),
         holdout: None,
     })
+}
+
+fn read(paths: &[PathBuf]) -> anyhow::Result<Vec<Named>> {
+    paths.iter().map(|path| targets::read(path)).collect()
 }
 
 /// A step of the waterfall: its reason, or none for those who are planned.

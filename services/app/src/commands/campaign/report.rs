@@ -1,7 +1,6 @@
 //! The waterfall on a screen, and the list behind one of its steps in a file.
 
 use std::fs::OpenOptions;
-use std::io::BufWriter;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
@@ -18,7 +17,7 @@ pub fn waterfall_table(waterfall: &Waterfall) -> String {
 /// The same, with what each row costs beside it.
 #[must_use]
 pub fn counted_table(counted: &Counted) -> String {
-    let without = |reason| match counted.without.get(&reason) {
+    let without = |reason: Reason| match counted.without.get(&reason) {
         Some(more) => format!("  (without this row: {more} more)"),
         None => String::new(),
     };
@@ -63,7 +62,7 @@ fn exclusions(waterfall: &Waterfall) -> String {
 pub fn write(path: &Path, contacts: &[Listed]) -> anyhow::Result<()> {
     let place = || format!("--out {}", path.display());
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(place)?;
-    let mut csv = csv::Writer::from_writer(BufWriter::new(file));
+    let mut csv = csv::Writer::from_writer(file);
     csv.write_record(["source", "external_id", "reason", "also"]).with_context(place)?;
     for Listed { source, external_id, blocks } in contacts {
         let mut reasons = blocks.reasons().map(Reason::word);

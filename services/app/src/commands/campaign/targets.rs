@@ -53,7 +53,13 @@ pub fn read(path: &Path) -> anyhow::Result<Named> {
     let place = || format!("target file {}", path.display());
     let text = std::fs::read_to_string(path).with_context(place)?;
     let value: Value = serde_json::from_str(&text).with_context(place)?;
-    named(&value, &path.file_stem().unwrap_or_default().to_string_lossy()).with_context(place)
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    if value.get("query").is_some() {
+        return named(&value, &name).with_context(place);
+    }
+    // Its text is read more strictly than its value: a key that stands twice is an error.
+    let query = Query::from_json(&text).map_err(|error| listed(&name, &[error])).with_context(place)?;
+    Ok(Named { name: name.into_owned(), query })
 }
 
 impl Named {
