@@ -54,7 +54,10 @@ mod tests {
     fn every_sentence_and_title_is_another() {
         let targets = worded_targets();
         assert!(targets.len() >= 30, "{} targets", targets.len());
-        let all = targets.iter().flat_map(|target| target.sentences).chain(targets.iter().map(|target| target.title));
+        let all = targets
+            .iter()
+            .flat_map(|target| target.sentences)
+            .chain(targets.iter().map(|target| target.title));
         let different: BTreeSet<&str> = all.collect();
         assert_eq!(different.len(), targets.len() * 5);
         assert!(different.iter().all(|text| text.trim() == *text && !text.is_empty()));

@@ -21,7 +21,8 @@ pub async fn count(tx: &mut Tx, target: &CheckedQuery, today: NaiveDate) -> Resu
 /// # Errors
 /// Database errors.
 pub async fn contacts(tx: &mut Tx, target: &CheckedQuery, today: NaiveDate) -> Result<Vec<i64>> {
-    let rows = ask(tx, "SELECT contact_id FROM ({target}) AS matching ORDER BY contact_id", target, today).await?;
+    let rows =
+        ask(tx, "SELECT contact_id FROM ({target}) AS matching ORDER BY contact_id", target, today).await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
@@ -34,7 +35,12 @@ pub async fn plan(tx: &mut Tx, target: &CheckedQuery, today: NaiveDate) -> Resul
     ask(tx, explain, target, today).await?.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
-async fn ask(tx: &mut Tx, statement: &str, target: &CheckedQuery, today: NaiveDate) -> Result<Vec<sqlx::postgres::PgRow>> {
+async fn ask(
+    tx: &mut Tx,
+    statement: &str,
+    target: &CheckedQuery,
+    today: NaiveDate,
+) -> Result<Vec<sqlx::postgres::PgRow>> {
     tx.plan_for_targets().await?;
     let scope = Scope { institution: tx.institution(), today, zone: tx.zone() };
     let compiled = Compiled::new(statement, Vec::new(), &matching_contacts(target, scope));

@@ -20,7 +20,8 @@ async fn each_target_selects_whom_its_sentence_means() {
     let mut stage = Stage::set().await;
     let mut differing = Vec::new();
     for target in worded_targets() {
-        let checked = stage.check(&target.query).await.unwrap_or_else(|why| panic!("{}: {why}", target.title));
+        let checked =
+            stage.check(&target.query).await.unwrap_or_else(|why| panic!("{}: {why}", target.title));
         let compiled = stage.selected(&checked).await;
         let by_hand = stage.by_hand(target.sql).await;
         let evaluated = stage.evaluated(&checked);

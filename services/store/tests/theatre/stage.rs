@@ -80,7 +80,8 @@ impl Stage {
     /// Whom the statement selects, asked by the owner, who sees everything.
     pub async fn by_hand(&mut self, sql: &str) -> Vec<i64> {
         #[expect(clippy::disallowed_methods, reason = "the text is a file of this repository")]
-        let statement = AssertSqlSafe(format!("SELECT contact_id FROM ({sql}) AS selected ORDER BY contact_id"));
+        let statement =
+            AssertSqlSafe(format!("SELECT contact_id FROM ({sql}) AS selected ORDER BY contact_id"));
         let selected = sqlx::query_scalar(statement).bind(self.silo.0).bind(theatre::today());
         selected.fetch_all(&mut self.owner).await.unwrap()
     }
