@@ -8,11 +8,13 @@ mod freeze;
 mod import;
 mod pairs;
 mod sink;
+mod targets;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let name = std::env::args().nth(1).unwrap_or_default();
+    let mut arguments = std::env::args().skip(1);
+    let name = arguments.next().unwrap_or_default();
     let outcome =
         tokio::runtime::Runtime::new().map_err(Into::into).and_then(|runtime| match name.as_str() {
             "delivery" => runtime.block_on(delivery::run()),
@@ -20,7 +22,12 @@ fn main() -> ExitCode {
             "sink" => sink::serve(),
             "freeze" => runtime.block_on(freeze::run()),
             "import" => runtime.block_on(import::run()),
-            _ => Err(anyhow::anyhow!("there is no bench {name:?}; there are: delivery, freeze, import")),
+            "targets" => {
+                targets::Options::read(arguments).and_then(|options| runtime.block_on(targets::run(&options)))
+            }
+            _ => Err(anyhow::anyhow!(
+                "there is no bench {name:?}; there are: delivery, freeze, import, targets"
+            )),
         });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

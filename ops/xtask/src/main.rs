@@ -46,7 +46,7 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "bench",
-        arguments: "NAME",
+        arguments: "NAME [arguments of the bench]",
         purpose: "a bench of ops/load in a release build: both sides and their ratio as JSON",
         run: bench::run,
     },

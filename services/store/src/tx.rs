@@ -274,18 +274,11 @@ impl Tx {
         Ok(())
     }
 
-    /// Plans what follows in this transaction as the evaluation of a target (ADR 0004): every set is hashed once. A merge join would
-    /// read a whole index in the order of its keys, and the table with it row by row.
-    ///
-    /// The memory is for a set of some millions. A set that is asked for under `any` cannot be joined: it is hashed when it is
-    /// expected to fit, and looked up for every contact of the file otherwise.
+    /// Plans what follows in this transaction as the evaluation of a target (ADR 0004): sets are hashed where they are joined, and
+    /// sorted where they are grouped, with memory for some millions.
     pub(crate) async fn plan_for_targets(&mut self) -> Result<()> {
         self.plan_for_sets().await?;
-        sqlx::query(
-            "SELECT set_config('enable_mergejoin', 'off', true), set_config('work_mem', '64MB', true)",
-        )
-        .execute(self.connection().await?)
-        .await?;
+        sqlx::query(include_str!("tx/plan_for_targets.sql")).execute(self.connection().await?).await?;
         Ok(())
     }
 
