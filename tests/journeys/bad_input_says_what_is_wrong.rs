@@ -154,10 +154,13 @@ fn a_campaign_that_cannot_be_is_refused_at_its_leaf_or_line() {
 
 #[test]
 fn an_institution_that_cannot_be_is_refused() {
-    const OTHERS: [&str; 6] = ["--unset-sms", "explicit", "--unset-phone", "explicit", "--unset-post", "explicit"];
+    const OTHERS: [&str; 6] =
+        ["--unset-sms", "explicit", "--unset-phone", "explicit", "--unset-post", "explicit"];
     product::run_commands(|product| {
         let create = |more: &[&str]| {
-            product.rappel(&[&["institution", "--code", "x", "--name", "X"], &OTHERS[..], more].concat()).refusal()
+            product
+                .rappel(&[&["institution", "--code", "x", "--name", "X"], &OTHERS[..], more].concat())
+                .refusal()
         };
         let paris = ["--zone", "Europe/Paris"];
         says(
@@ -182,7 +185,17 @@ fn an_institution_that_cannot_be_is_refused() {
             &create(&[&paris[..], &["--unset-email", "refusals_only", "--pack", "IT"]].concat()),
             &["unset_email: the IT pack does not allow refusals_only", "unset_reason"],
         );
-        let silent = product.rappel(&["institution", "--code", "x", "--name", "X", "--zone", "Europe/Paris", "--unset-email", "explicit"]);
+        let silent = product.rappel(&[
+            "institution",
+            "--code",
+            "x",
+            "--name",
+            "X",
+            "--zone",
+            "Europe/Paris",
+            "--unset-email",
+            "explicit",
+        ]);
         says(&silent.refusal(), &["--unset-sms", "--unset-phone", "--unset-post"]);
         assert_eq!(product.owner.number("SELECT count(*) FROM institution"), 0);
         product.institution("x");

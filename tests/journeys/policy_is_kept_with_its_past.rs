@@ -32,21 +32,34 @@ fn a_policy_changes_by_name_with_reason_and_the_earlier_one_can_be_told() {
             let said = refused(change);
             assert!(said.contains(words), "{said}");
         }
-        let anonymous = policy(&["change", "--unset-email", "soft_opt_in", "--by", " ", "--why", "because"]).refusal();
+        let anonymous =
+            policy(&["change", "--unset-email", "soft_opt_in", "--by", " ", "--why", "because"]).refusal();
         assert!(anonymous.contains("by:"), "{anonymous}");
-        assert_eq!(product.owner.number("SELECT count(*) FROM policy"), 1, "what was refused changed nothing");
+        assert_eq!(
+            product.owner.number("SELECT count(*) FROM policy"),
+            1,
+            "what was refused changed nothing"
+        );
 
         let yesterday = product.now().date_naive();
         product.advance(chrono::TimeDelta::days(2));
-        let said = policy(&[&["change", "--unset-email", "soft_opt_in", "--retention-months", "24"], &by[..]].concat()).said();
+        let said = policy(
+            &[&["change", "--unset-email", "soft_opt_in", "--retention-months", "24"], &by[..]].concat(),
+        )
+        .said();
         assert!(said.contains("version 2") && said.contains("looser"), "{said}");
         let all = shown(&policy(&["show"]).said());
         assert_eq!(all.as_array().map(Vec::len), Some(2));
         assert_eq!(all[0]["chosen"]["unset"]["email"], "soft_opt_in");
-        assert_eq!((&all[0]["by"], &all[0]["why"]), (&"Ada Lovelace".into(), &"our subscribers know us".into()));
+        assert_eq!(
+            (&all[0]["by"], &all[0]["why"]),
+            (&"Ada Lovelace".into(), &"our subscribers know us".into())
+        );
         let then = shown(&policy(&["show", "--on", &yesterday.to_string()]).said());
         assert_eq!((&then["version"], &then["chosen"]["retention_months"]), (&1.into(), &36.into()));
-        let tightened = policy(&[&["change", "--unset-post", "explicit", "--click-tracking", "off"], &by[..]].concat()).said();
+        let tightened =
+            policy(&[&["change", "--unset-post", "explicit", "--click-tracking", "off"], &by[..]].concat())
+                .said();
         assert!(tightened.contains("version 3") && !tightened.contains("looser"), "{tightened}");
     });
 }

@@ -7,6 +7,7 @@ mod policy;
 pub mod import;
 mod setup;
 mod verify;
+mod why;
 
 use std::path::PathBuf;
 
@@ -42,6 +43,7 @@ impl Command {
             Self::Import(args) => import::run(&settings, &args).await,
             Self::Count(args) => campaign::count(&settings, &args).await,
             Self::Explain(args) => campaign::explain(&settings, &args).await,
+            Self::Why(args) => why::run(&settings, &args).await,
             Self::Launch(args) => campaign::launch(&settings, &args).await,
             Self::Pause(args) => control::pause(&settings, &args).await,
             Self::Resume(args) => control::resume(&settings, &args).await,

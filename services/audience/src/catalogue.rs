@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::ids::{OccurrenceId, OrganisationId, ProductId, TopicId};
+use model::ids::{OccurrenceId, OrganisationId, ProductId, TopicId, WordingId};
 use model::vocabulary::CriterionType;
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ pub struct CriterionDefinition {
     pub choices: Vec<String>,
 }
 
-/// What names an organisation: two systems may use the same id for different ones.
+/// What names an organisation or a wording: two systems may use the same id for different ones.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrganisationRef {
     /// The system it comes from; no `/` is in it.
@@ -69,6 +69,8 @@ pub struct Catalogue {
     pub topics: BTreeMap<(OrganisationId, String), TopicId>,
     /// By source and external id. Those that [`crate::Query::products`] names suffice.
     pub products: BTreeMap<ProductRef, ProductId>,
+    /// By source and external id, version included.
+    pub wordings: BTreeMap<OrganisationRef, WordingId>,
     /// Launches by their key.
     pub campaigns: BTreeMap<String, OccurrenceId>,
 }
@@ -86,20 +88,12 @@ impl Catalogue {
     /// # Errors
     /// A sentence when there is none, or when it could be one of several.
     pub fn organisation(&self, name: &str) -> Result<OrganisationId, String> {
-        let meant: Vec<_> = self.organisations.iter().filter(|(known, _)| known.is_named(name)).collect();
-        match meant[..] {
-            [(_, id)] => Ok(*id),
-            [] => {
-                let ids: BTreeSet<&str> =
-                    self.organisations.keys().map(|known| known.external_id.as_str()).collect();
-                Err(format!("there is no organisation `{name}`; the organisations are {}", known(ids)))
-            }
-            _ => {
-                let names: Vec<String> = meant.iter().map(|(known, _)| known.to_string()).collect();
-                let names = known(names.iter().map(String::as_str));
-                Err(format!("several sources have an organisation `{name}`: write which one, of {names}"))
-            }
-        }
+        named(&self.organisations, name, "organisation")
+    }
+
+    /// The wording that a person wrote, in the same form.
+    pub(crate) fn wording(&self, name: &str) -> Result<WordingId, String> {
+        named(&self.wordings, name, "wording")
     }
 
     pub(crate) fn topic(&self, organisation: OrganisationId, code: &str) -> Result<TopicId, String> {
@@ -125,6 +119,30 @@ impl Catalogue {
             )
         })
     }
+}
+
+/// The one that a person meant by its id alone, or by `source/id`.
+fn named<Id: Copy>(all: &BTreeMap<OrganisationRef, Id>, name: &str, what: &str) -> Result<Id, String> {
+    let meant: Vec<_> = all.iter().filter(|(known, _)| known.is_named(name)).collect();
+    match meant[..] {
+        [(_, id)] => Ok(*id),
+        [] => {
+            let ids: BTreeSet<&str> = all.keys().map(|known| known.external_id.as_str()).collect();
+            Err(format!("there is no {what} `{name}`; the {what}s are {}", known(ids)))
+        }
+        _ => {
+            let names: Vec<String> = meant.iter().map(|(known, _)| known.to_string()).collect();
+            let names = known(names.iter().map(String::as_str));
+            Err(format!(
+                "several sources have {} {what} `{name}`: write which one, of {names}",
+                article(what)
+            ))
+        }
+    }
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
 #[cfg(test)]

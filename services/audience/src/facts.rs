@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use model::ids::{ContactId, OccurrenceId, OrganisationId, ProductId, TopicId};
-use model::vocabulary::{ActivityKind, Channel, ContactKind, ContactRole, HolderRole, LineState};
+use model::ids::{ContactId, OccurrenceId, OrganisationId, ProductId, TopicId, WordingId};
+use model::vocabulary::{ActivityKind, Asked, ContactKind, ContactRole, HolderRole, LineState};
 
 use crate::catalogue::CriterionId;
 use crate::explain::Seen;
@@ -124,8 +124,8 @@ pub struct AnswerScope {
     pub organisation: OrganisationId,
     /// [`TopicId::NONE`] when it is not about one topic.
     pub topic: TopicId,
-    /// `None` for the general answer.
-    pub channel: Option<Channel>,
+    /// Which question.
+    pub asked: Asked,
 }
 
 /// An answer that was given. *Unset* is the absence of one.
@@ -137,6 +137,8 @@ pub struct AnswerFact {
     pub expires_on: Option<NaiveDate>,
     /// The day on which it was given, in the institution's zone.
     pub given_on: NaiveDate,
+    /// The wording that it was given to; `None` when the record names none.
+    pub wording: Option<WordingId>,
 }
 
 /// A dated fact.

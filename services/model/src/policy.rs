@@ -74,14 +74,16 @@ impl Policy {
 
     fn retention_finding(&self, pack: &Pack) -> Option<Finding> {
         let most = pack.retention_months.value;
-        (!(1..=most).contains(&self.retention_months))
-            .then(|| finding("retention_months".to_owned(), format!("the {} pack allows 1 to {most}", pack.code)))
+        (!(1..=most).contains(&self.retention_months)).then(|| {
+            finding("retention_months".to_owned(), format!("the {} pack allows 1 to {most}", pack.code))
+        })
     }
 
     fn age_finding(&self, pack: &Pack) -> Option<Finding> {
         let least = pack.consent_age.value;
-        (self.consent_age < least)
-            .then(|| finding("consent_age".to_owned(), format!("the {} pack asks for {least} or more", pack.code)))
+        (self.consent_age < least).then(|| {
+            finding("consent_age".to_owned(), format!("the {} pack asks for {least} or more", pack.code))
+        })
     }
 
     fn click_finding(&self, pack: &Pack) -> Option<Finding> {
@@ -102,7 +104,8 @@ impl Policy {
     #[must_use]
     pub fn under(&self, pack: &Pack) -> Self {
         let allowed = &pack.click_tracking_allowed.value;
-        let mut as_strict = ClickTracking::ALL.iter().copied().filter(|choice| *choice >= self.click_tracking);
+        let mut as_strict =
+            ClickTracking::ALL.iter().copied().filter(|choice| *choice >= self.click_tracking);
         Self {
             unset: PerChannel::of(|channel| pack.cap(channel, *self.unset.get(channel))),
             unset_reason: self.unset_reason.clone(),

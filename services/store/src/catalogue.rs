@@ -1,22 +1,32 @@
 //! What the names in a query stand for in one institution.
 
 use audience::{Catalogue, CriterionDefinition, CriterionId, OrganisationRef, ProductRef, Query};
-use model::ids::{OccurrenceId, OrganisationId, ProductId, TopicId};
+use model::ids::{OccurrenceId, OrganisationId, ProductId, TopicId, WordingId};
 use model::vocabulary::CriterionType;
 use sqlx::Row as _;
 
 use crate::{Result, Tx};
 
-/// Loads every organisation, topic, criterion and launch, and the products that `query` names.
+/// Loads every organisation, topic, wording, criterion and launch, and the products that `query` names.
 ///
 /// # Errors
 /// Database errors.
 pub async fn load(tx: &mut Tx, query: &Query) -> Result<Catalogue> {
+    let products = products(tx, &query.products()).await?.into_iter().collect();
+    Ok(Catalogue { products, ..names(tx).await? })
+}
+
+/// The same without any product.
+///
+/// # Errors
+/// Database errors.
+pub async fn names(tx: &mut Tx) -> Result<Catalogue> {
     Ok(Catalogue {
         criteria: criteria(tx).await?.into_iter().collect(),
         organisations: organisations(tx).await?.into_iter().collect(),
+        wordings: wordings(tx).await?.into_iter().collect(),
         topics: topics(tx).await?.into_iter().collect(),
-        products: products(tx, &query.products()).await?.into_iter().collect(),
+        products: std::collections::BTreeMap::new(),
         campaigns: campaigns(tx).await?.into_iter().collect(),
     })
 }
@@ -52,6 +62,19 @@ async fn organisations(tx: &mut Tx) -> Result<Vec<(OrganisationRef, Organisation
     Ok(rows
         .into_iter()
         .map(|(source, external_id, id)| (OrganisationRef { source, external_id }, OrganisationId(id)))
+        .collect())
+}
+
+async fn wordings(tx: &mut Tx) -> Result<Vec<(OrganisationRef, WordingId)>> {
+    let institution = tx.institution().0;
+    let rows: Vec<(String, String, i32)> =
+        sqlx::query_as("SELECT source, external_id, wording_id FROM wording WHERE institution_id = $1")
+            .bind(institution)
+            .fetch_all(tx.connection().await?)
+            .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(source, external_id, id)| (OrganisationRef { source, external_id }, WordingId(id)))
         .collect())
 }
 

@@ -173,12 +173,7 @@ pub async fn take(tx: &mut Tx, request: &Request) -> Result<Claiming> {
     if launch.held() {
         return Ok(Claiming::Held);
     }
-    let mut claim = Claim {
-        claimed: Vec::new(),
-        ended: Vec::new(),
-        paused: false,
-        now: tx.business_now(),
-    };
+    let mut claim = Claim { claimed: Vec::new(), ended: Vec::new(), paused: false, now: tx.business_now() };
     let recipients =
         facts::recipients(tx, &locked, request.occurrence, request.channel, &contacts, None).await?;
     let (mut allowed, mut ended, mut back) = (Vec::new(), Vec::new(), Vec::new());

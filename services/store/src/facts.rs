@@ -8,9 +8,9 @@ use audience::{
     ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, CriterionId, IdentityFacts,
     MessageFact, OrderLineFact,
 };
-use model::ids::{ContactId, OccurrenceId, OrganisationId, ProductId, TopicId};
+use model::ids::{ContactId, OccurrenceId, OrganisationId, ProductId, TopicId, WordingId};
 use model::vocabulary::{
-    ActivityKind, Channel, ContactKind, ContactRole, CriterionType, HolderRole, LineState,
+    ActivityKind, Asked, ContactKind, ContactRole, CriterionType, HolderRole, LineState,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row as _};
@@ -147,15 +147,13 @@ fn answer(facts: &mut ContactFacts, row: &PgRow) -> Result<()> {
     let scope = AnswerScope {
         organisation: OrganisationId(row.try_get("organisation_id")?),
         topic: TopicId(row.try_get("topic_id")?),
-        channel: match row.try_get::<i16, _>("channel")? {
-            0 => None,
-            channel => Some(Channel::try_from(channel)?),
-        },
+        asked: Asked::try_from(row.try_get::<i16, _>("channel")?)?,
     };
     let answer = AnswerFact {
         yes: row.try_get::<i16, _>("answer")? == 1,
         expires_on: row.try_get("expires_on")?,
         given_on: row.try_get("given_on")?,
+        wording: row.try_get::<Option<i32>, _>("wording_id")?.map(WordingId),
     };
     facts.authorisations.insert(scope, answer);
     Ok(())

@@ -4,7 +4,7 @@ use model::ids::InstitutionId;
 use model::pack::Pack;
 use model::policy::Policy;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection as _, ConnectOptions as _};
+use sqlx::{ConnectOptions as _, Connection as _};
 use uuid::Uuid;
 
 use crate::{Result, Store, StoreError, policy};

@@ -25,6 +25,7 @@ pub mod facts;
 mod compiled;
 pub mod audience;
 pub mod launch;
+pub mod why;
 pub mod control;
 pub mod dispatch;
 pub mod claim;

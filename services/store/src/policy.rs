@@ -77,7 +77,9 @@ pub(crate) async fn first(
 pub async fn change(tx: &mut Tx, wanted: &Policy, by: &str, why: &str) -> Result<Changed> {
     for (field, text) in [("by", by), ("why", why)] {
         if text.trim().is_empty() {
-            return Err(StoreError::Refused(format!("{field}: a change of policy is kept with who and why; write it")));
+            return Err(StoreError::Refused(format!(
+                "{field}: a change of policy is kept with who and why; write it"
+            )));
         }
     }
     let before = version_in_force(tx, None).await?;
@@ -85,7 +87,9 @@ pub async fn change(tx: &mut Tx, wanted: &Policy, by: &str, why: &str) -> Result
     let wanted = Policy { consent_age: before.chosen.consent_age, ..wanted.clone() };
     accept(&wanted, &find_pack(&before.pack, today)?)?;
     if wanted == before.chosen {
-        return Err(StoreError::Refused("this is the policy in force already; nothing was changed".to_owned()));
+        return Err(StoreError::Refused(
+            "this is the policy in force already; nothing was changed".to_owned(),
+        ));
     }
     let version = before.number.saturating_add(1);
     add(tx.connection().await?, institution, (version, now), &wanted, (by, why)).await?;
@@ -121,9 +125,9 @@ async fn add(
 
 fn changed_meanwhile(error: sqlx::Error) -> StoreError {
     match error.as_database_error() {
-        Some(refusal) if refusal.is_unique_violation() => {
-            StoreError::Refused("somebody else changed the policy at the same time; look at it and try again".to_owned())
-        }
+        Some(refusal) if refusal.is_unique_violation() => StoreError::Refused(
+            "somebody else changed the policy at the same time; look at it and try again".to_owned(),
+        ),
         _ => error.into(),
     }
 }

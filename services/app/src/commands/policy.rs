@@ -104,7 +104,8 @@ struct Asked {
 
 impl Asked {
     fn read(args: &PolicyChangeArgs) -> anyhow::Result<Self> {
-        let means = |argument, word: &Option<String>| word.as_deref().map(|word| unset(argument, word)).transpose();
+        let means =
+            |argument, word: &Option<String>| word.as_deref().map(|word| unset(argument, word)).transpose();
         let clicks = match args.click_tracking.as_deref() {
             None => None,
             Some(word) => match ClickTracking::from_word(word) {

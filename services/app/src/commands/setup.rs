@@ -4,8 +4,8 @@ use std::fs;
 
 use anyhow::Context as _;
 use chrono::TimeDelta;
-use model::ambient::Entropy as _;
 use model::ambient::Clock as _;
+use model::ambient::Entropy as _;
 use model::pack::{ClickTracking, Pack, PerChannel};
 use model::policy::Policy;
 use store::institution::NewInstitution;

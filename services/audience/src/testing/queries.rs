@@ -1,6 +1,6 @@
 //! Random queries, as the JSON that people would write.
 
-use model::vocabulary::{ActivityKind, ContactKind, ContactRole, HolderRole, LineState};
+use model::vocabulary::{ActivityKind, Asked, ContactKind, ContactRole, HolderRole, LineState};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -43,6 +43,7 @@ pub const FIELDS: &[&str] = &[
     "amount",
     "ordered",
     "given",
+    "wording",
     "outcome",
     "campaign",
     "product",
@@ -145,16 +146,22 @@ fn authorisation(world: &World) -> BoxedStrategy<Value> {
         json!({ "topic": "news" }),
         json!({ "organisation": "lyric", "topic": "jazz" }),
     ];
-    let question = select(vec!["general", "email", "sms", "phone", "post"]);
+    let questions: Vec<&str> = Asked::all().map(Asked::word).collect();
+    let question = select(questions);
     let answer = select(vec!["yes", "no", "unset", "expired"]);
-    let given = prop::option::weighted(0.2, window(world));
+    let wordings: Vec<&str> = world::WORDINGS.iter().map(|(code, _)| *code).collect();
+    let given = (prop::option::weighted(0.2, window(world)), prop::option::weighted(0.2, select(wordings)));
     (select(scopes), question, answer, given)
-        .prop_map(|(scope, question, answer, given)| {
+        .prop_map(|(scope, question, answer, (given, wording))| {
             let leaf = with(with(scope, ("question", question.into())), ("answer", answer.into()));
-            match given {
-                Some(given) if answer != "unset" => with(leaf, ("given", given)),
-                Some(_) | None => leaf,
+            if answer == "unset" {
+                return leaf;
             }
+            let filters = written(json!({ "given": given, "wording": wording }));
+            filters.as_object().into_iter().flatten().fold(leaf, |leaf, (key, value)| {
+                let key = if key == "given" { "given" } else { "wording" };
+                with(leaf, (key, value.clone()))
+            })
         })
         .boxed()
 }

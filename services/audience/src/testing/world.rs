@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use model::ids::{InstitutionId, OccurrenceId, OrganisationId, ProductId, TopicId};
+use model::ids::{InstitutionId, OccurrenceId, OrganisationId, ProductId, TopicId, WordingId};
 use model::vocabulary::CriterionType;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -49,6 +49,8 @@ pub(super) const AGES: &[u32] = &[0, 1, 2, 10, 20, 40, 70];
 pub(super) const BUCKETS: &[i16] = &[0, 1, 999, 1_000, 2_499, 2_500, 4_999, 5_000, 7_500, 9_999];
 /// Launches, by their keys.
 pub(super) const CAMPAIGNS: &[(&str, i32)] = &[("spring", 1), ("autumn", 2), ("advent", 3)];
+/// Texts that answers were given to, by their ids.
+pub(super) const WORDINGS: &[(&str, i32)] = &[("NEWS-1", 1), ("NEWS-2", 2), ("TRACKING-1", 3)];
 /// In hundredths.
 pub(super) const AMOUNTS: &[i64] = &[-500, 0, 1, 999, 1_000, 1_001, 5_000, 12_050];
 /// Of products.
@@ -127,6 +129,13 @@ impl Default for World {
                 .into_iter()
                 .collect(),
             products: products.iter().map(|product| (product.reference.clone(), product.id)).collect(),
+            wordings: WORDINGS
+                .iter()
+                .map(|(code, id)| {
+                    let source = SOURCES[0].to_owned();
+                    (OrganisationRef { source, external_id: (*code).to_owned() }, WordingId(*id))
+                })
+                .collect(),
             campaigns: CAMPAIGNS.iter().map(|(key, id)| ((*key).to_owned(), OccurrenceId(*id))).collect(),
         };
         Self { catalogue, products, today, zone: Tz::Europe__Paris }

@@ -6,7 +6,7 @@ use audience::leaves::{CodeField, DateField, Leaf, TextField};
 use audience::{
     Catalogue, CriterionDefinition, CriterionId, GroupKind, OrganisationRef, ProductRef, Query, check,
 };
-use model::ids::{OccurrenceId, OrganisationId, ProductId};
+use model::ids::{OccurrenceId, OrganisationId, ProductId, WordingId};
 use model::vocabulary::{ActivityKind, ContactKind, ContactRole, CriterionType, LineState};
 
 const PAGE: &str = include_str!("../../../../docs/targets.md");
@@ -19,6 +19,8 @@ fn catalogue() -> Catalogue {
         choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
     };
     let hall = OrganisationRef { source: "ticketing".to_owned(), external_id: "HALL".to_owned() };
+    let newsletter =
+        OrganisationRef { source: "ticketing".to_owned(), external_id: "NEWSLETTER-2026-1".to_owned() };
     let product = ProductRef { source: "ticketing".to_owned(), external_id: "P7".to_owned() };
     Catalogue {
         criteria: BTreeMap::from([
@@ -27,6 +29,7 @@ fn catalogue() -> Catalogue {
         ]),
         organisations: BTreeMap::from([(hall, OrganisationId(1))]),
         products: BTreeMap::from([(product, ProductId(1))]),
+        wordings: BTreeMap::from([(newsletter, WordingId(1))]),
         campaigns: BTreeMap::from([("season-2000".to_owned(), OccurrenceId(1))]),
         ..Catalogue::default()
     }
@@ -63,6 +66,7 @@ fn every_word_of_a_closed_list_is_named() {
         ContactKind::ALL.iter().map(|kind| kind.word()).collect(),
         ContactRole::ALL.iter().map(|role| role.word()).collect(),
         LineState::ALL.iter().map(|state| state.word()).collect(),
+        model::vocabulary::Asked::all().map(model::vocabulary::Asked::word).collect(),
         GroupKind::ALL.iter().map(|kind| kind.word()).collect(),
     ];
     for word in vocabulary.into_iter().flatten() {

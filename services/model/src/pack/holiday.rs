@@ -70,7 +70,11 @@ impl Holiday {
             Self::Easter { after_easter, .. } => {
                 let shift = Days::new(u64::from(after_easter.unsigned_abs()));
                 let sunday = easter(year)?;
-                if *after_easter < 0 { sunday.checked_sub_days(shift) } else { sunday.checked_add_days(shift) }
+                if *after_easter < 0 {
+                    sunday.checked_sub_days(shift)
+                } else {
+                    sunday.checked_add_days(shift)
+                }
             }
             Self::MondayBefore { monday_before: (month, day), .. } => {
                 let eve = NaiveDate::from_ymd_opt(year, *month, *day)?.pred_opt()?;

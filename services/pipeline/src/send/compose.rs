@@ -83,7 +83,8 @@ pub(super) fn compose(
     let tracked = |link| format!("{}{CLICK_PATH}{}", sender.public_url, Token { link, ..token }.seal(keys));
     // A link that may not be tracked leads where it leads, and says nothing of who follows it (TR-24).
     let links = prepared.content.links();
-    let plain = |no| links.iter().find(|link| link.no == no).map_or_else(String::new, |link| link.url.clone());
+    let plain =
+        |no| links.iter().find(|link| link.no == no).map_or_else(String::new, |link| link.url.clone());
     let address: &dyn Fn(LinkNo) -> String = if claimed.tracks_clicks { &tracked } else { &plain };
     let rendered = prepared.content.render(&recipient, address).map_err(|_| Unmade::Never(Fault::Content))?;
     let message_id = token.message_id(keys, &sender.mail_domain);

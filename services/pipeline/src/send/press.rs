@@ -87,8 +87,7 @@ fn make(shared: &Shared, ready: &Ready, job: Job) {
     };
     let signer = shared.parts.signer.as_deref();
     // A template that panics fails its message, once, and no other one.
-    let made =
-        catch_unwind(AssertUnwindSafe(|| compose(&recipe, ticket.clone(), &claimed, now, signer)));
+    let made = catch_unwind(AssertUnwindSafe(|| compose(&recipe, ticket.clone(), &claimed, now, signer)));
     match made {
         Ok(Ok(letter)) => ready.push(letter),
         Ok(Err(why)) => unmade(shared, ticket, why),

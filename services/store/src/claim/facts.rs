@@ -7,7 +7,9 @@ use model::address::AddressHash;
 use model::ids::{ContactId, OccurrenceId, OrganisationId, TopicId};
 use model::permission::{Blocks, GateFacts, RenewalWindow, ScopeFacts, may_track};
 use model::policy::Policy;
-use model::vocabulary::{Channel, ClickTracking, DataUse, LaunchState, MessageState, Proof, Purpose, UnsetMeans};
+use model::vocabulary::{
+    Channel, ClickTracking, DataUse, LaunchState, MessageState, Proof, Purpose, UnsetMeans,
+};
 use sqlx::FromRow;
 use uuid::Uuid;
 

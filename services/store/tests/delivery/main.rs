@@ -12,3 +12,4 @@ mod results;
 mod recovery;
 mod control;
 mod transitions;
+mod tracking;

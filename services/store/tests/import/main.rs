@@ -12,3 +12,4 @@ mod answers;
 mod recency;
 mod projection;
 mod any_order;
+mod past;

@@ -33,6 +33,7 @@ async fn in_force(scene: &Scene, on: (i32, u32, u32)) -> (i32, UnsetMeans, Unset
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_in_force_is_told_for_every_day() {
+    use UnsetMeans::{Explicit, RefusalsOnly};
     let database = Database::fresh().await;
     database.set_business_clock(Utc.with_ymd_and_hms(2026, 2, 1, 9, 0, 0).unwrap()).await;
     let silo = database.institution("policy").await;
@@ -44,7 +45,6 @@ async fn what_was_in_force_is_told_for_every_day() {
     scene.database.set_business_clock(Utc.with_ymd_and_hms(2026, 4, 1, 9, 0, 0).unwrap()).await;
     let changed = change(&scene, |policy| policy.unset.post = UnsetMeans::RefusalsOnly).await.unwrap();
     assert_eq!((changed.version, changed.loosened), (3, true));
-    use UnsetMeans::{Explicit, RefusalsOnly};
     for (on, expected) in [
         ((2025, 1, 1), (1, Explicit, Explicit)),
         ((2026, 2, 28), (1, Explicit, Explicit)),
@@ -58,13 +58,19 @@ async fn what_was_in_force_is_told_for_every_day() {
     }
     scene.database.set_business_clock(Utc.with_ymd_and_hms(2026, 9, 1, 9, 0, 0).unwrap()).await;
     let refused = change(&scene, |policy| policy.click_tracking = ClickTracking::Off).await.unwrap_err();
-    assert!(refused.to_string().starts_with("unset_phone: the FR pack does not allow refusals_only"), "{refused}");
+    assert!(
+        refused.to_string().starts_with("unset_phone: the FR pack does not allow refusals_only"),
+        "{refused}"
+    );
     let changed = change(&scene, |policy| {
         policy.unset.phone = Explicit;
         policy.consent_age = 18;
     });
     assert!(!changed.await.unwrap().loosened);
-    let kept: i16 = sqlx::query_scalar("SELECT consent_age FROM policy WHERE version = 4").fetch_one(&scene.owner).await.unwrap();
+    let kept: i16 = sqlx::query_scalar("SELECT consent_age FROM policy WHERE version = 4")
+        .fetch_one(&scene.owner)
+        .await
+        .unwrap();
     assert_eq!(kept, 15, "the gates are projected with it");
 }
 
@@ -75,7 +81,8 @@ async fn two_who_change_it_at_once_do_not_lose_one_of_the_changes() {
         change(&scene, |policy| policy.retention_months = 30),
         change(&scene, |policy| policy.click_tracking = ClickTracking::Off),
     );
-    let numbers: Vec<i32> = sqlx::query_scalar("SELECT version FROM policy ORDER BY 1").fetch_all(&scene.owner).await.unwrap();
+    let numbers: Vec<i32> =
+        sqlx::query_scalar("SELECT version FROM policy ORDER BY 1").fetch_all(&scene.owner).await.unwrap();
     let won = [&one, &other].iter().filter(|outcome| outcome.is_ok()).count();
     assert_eq!(numbers.len(), 1 + won, "{one:?} {other:?}");
     for outcome in [one, other] {

@@ -44,7 +44,22 @@ const LANGUAGE: &[(&str, &[&str], &[&str], bool)] = &[
     ("criterion", &["accessible"], &["is", "is_missing", "is_present"], true),
     ("criterion", &["favourite"], &["any_of", "none_of", "is_missing", "is_present"], true),
     ("criterion", &["interests"], &["any_of", "all_of", "none_of", "is_missing", "is_present"], true),
-    ("authorisation", &["general", "email", "sms", "phone", "post"], ANSWER, true),
+    (
+        "authorisation",
+        &[
+            "general",
+            "email",
+            "sms",
+            "phone",
+            "post",
+            "open_tracking",
+            "click_tracking",
+            "profiling",
+            "transmission",
+        ],
+        ANSWER,
+        true,
+    ),
     ("recency", &[""], DATE, true),
     ("activity", &[""], &["has", "has_not", "count", "first", "last"], true),
     ("activity", &[""], &["sum"], false),
@@ -130,7 +145,7 @@ impl Coverage {
         for (leaf, filters) in [
             ("activity", &["kinds", "organisation", "product", "categories", "as", "amount", "window"][..]),
             ("order_line", &["states", "organisation", "product", "categories", "as", "ordered", "event"]),
-            ("authorisation", &["organisation", "topic", "given"]),
+            ("authorisation", &["organisation", "topic", "given", "wording"]),
             ("message", &["outcome", "campaign", "window"]),
         ] {
             for filter in filters {
