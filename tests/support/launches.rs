@@ -40,6 +40,12 @@ impl Product {
         self.rappel(&[&arguments[..], more].concat())
     }
 
+    /// Why a contact may be contacted, or not.
+    pub fn why(&self, institution: &str, contact: &str, more: &[&str]) -> Value {
+        let about = ["why", "--institution", institution, "--source", "tickets", "--contact", contact];
+        self.rappel(&[&about[..], more].concat()).json()
+    }
+
     /// `pause`, `resume`, `cancel` or `status`.
     pub fn control(&self, command: &str, launch: &Launch) -> Ran {
         self.rappel(&[command, "--institution", &launch.institution, &launch.occurrence])

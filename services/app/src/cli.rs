@@ -12,6 +12,9 @@ pub use target::{
     CodeArgs, CompareArgs, FreezeArgs, NamedArgs, OfInstitution, SaveArgs, ScoresArgs, TargetArgs,
     TargetCommand,
 };
+mod permission;
+
+pub use permission::{PolicyArgs, PolicyChangeArgs, PolicyCommand, WhyArgs};
 
 /// Campaign targeting and messaging: who may be contacted, on which channel, and why.
 #[derive(Debug, Parser)]
@@ -59,6 +62,8 @@ pub enum Command {
     Count(CountArgs),
     /// Explain one contact's place in a campaign's audience.
     Explain(ExplainArgs),
+    /// Why a contact may be contacted, or not: today, on a past day, or by a launch.
+    Why(WhyArgs),
     /// Freeze a campaign's audience and send.
     Launch(LaunchCampaignArgs),
     /// Show or set how many marketing messages a contact gets on a channel.
@@ -167,62 +172,6 @@ pub struct InstitutionArgs {
     /// The person who creates it.
     #[arg(long, default_value = "command line")]
     pub by: String,
-}
-
-/// The policy of an institution: what it chose within its country's pack.
-#[derive(Debug, Args)]
-pub struct PolicyArgs {
-    /// Institution code.
-    #[arg(long)]
-    pub institution: String,
-    /// What to do with it.
-    #[command(subcommand)]
-    pub what: PolicyCommand,
-}
-
-/// What can be done with a policy.
-#[derive(Debug, Subcommand)]
-pub enum PolicyCommand {
-    /// Every version with who and why, and what the last one comes to under the law of today.
-    Show {
-        /// Only the version in force on this day (YYYY-MM-DD), under the law of that day.
-        #[arg(long)]
-        on: Option<chrono::NaiveDate>,
-    },
-    /// Change what is named; the rest stays. Loosening affects new launches only.
-    Change(PolicyChangeArgs),
-}
-
-/// A new version of a policy.
-#[derive(Debug, Args)]
-pub struct PolicyChangeArgs {
-    /// What an unset answer means for marketing by email: refusals_only, soft_opt_in or explicit.
-    #[arg(long)]
-    pub unset_email: Option<String>,
-    /// The same by text message.
-    #[arg(long)]
-    pub unset_sms: Option<String>,
-    /// The same by voice call.
-    #[arg(long)]
-    pub unset_phone: Option<String>,
-    /// The same by letter.
-    #[arg(long)]
-    pub unset_post: Option<String>,
-    /// The privacy officer's reason for refusals_only on email or sms, its day first: "2026-01-05, ...".
-    #[arg(long)]
-    pub unset_reason: Option<String>,
-    /// Months without activity after which a contact is not kept; the pack's figure or less.
-    #[arg(long)]
-    pub retention_months: Option<u32>,
-    /// Whether links are tracked: unless_refused, only_if_granted or off.
-    #[arg(long)]
-    pub click_tracking: Option<String>,
-    /// The person who changes it.
-    #[arg(long)]
-    pub by: String,
-    /// Why.
-    #[arg(long)]
-    pub why: String,
 }
 
 /// A file to import.

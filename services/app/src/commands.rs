@@ -10,6 +10,7 @@ mod scores;
 mod setup;
 mod target;
 mod verify;
+mod why;
 
 use std::path::PathBuf;
 
@@ -50,6 +51,7 @@ impl Command {
             Self::Target(command) => target::run(&settings, &command).await,
             Self::Count(args) => campaign::count::run(&settings, &args).await,
             Self::Explain(args) => campaign::explain::run(&settings, &args).await,
+            Self::Why(args) => why::run(&settings, &args).await,
             Self::Launch(args) => campaign::launch(&settings, &args).await,
             Self::Cap(args) => cap::run(&settings, &args).await,
             Self::Pause(args) => control::pause(&settings, &args).await,

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::ids::{OccurrenceId, OrganisationId, ProductId, TargetId, TopicId};
+use model::ids::{OccurrenceId, OrganisationId, ProductId, TargetId, TopicId, WordingId};
 use model::place::Coordinates;
 use model::vocabulary::{CriterionType, IndicatorType};
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ pub struct IndicatorDefinition {
     pub value_type: IndicatorType,
 }
 
-/// What names an organisation: two systems may use the same id for different ones.
+/// What names an organisation or a wording: two systems may use the same id for different ones.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrganisationRef {
     /// The system it comes from; no `/` is in it.
@@ -107,6 +107,8 @@ pub struct Catalogue {
     pub products: BTreeMap<ProductRef, ProductId>,
     /// Where postal codes lie.
     pub places: BTreeMap<PlaceRef, Coordinates>,
+    /// By source and external id, version included.
+    pub wordings: BTreeMap<OrganisationRef, WordingId>,
     /// Launches by their key.
     pub campaigns: BTreeMap<String, OccurrenceId>,
     /// Saved targets by their code, with all that these name in turn. Archived ones do not exist.
@@ -133,20 +135,12 @@ impl Catalogue {
     /// # Errors
     /// A sentence when there is none, or when it could be one of several.
     pub fn organisation(&self, name: &str) -> Result<OrganisationId, String> {
-        let meant: Vec<_> = self.organisations.iter().filter(|(known, _)| known.is_named(name)).collect();
-        match meant[..] {
-            [(_, id)] => Ok(*id),
-            [] => {
-                let ids: BTreeSet<&str> =
-                    self.organisations.keys().map(|known| known.external_id.as_str()).collect();
-                Err(format!("there is no organisation `{name}`; the organisations are {}", known(ids)))
-            }
-            _ => {
-                let names: Vec<String> = meant.iter().map(|(known, _)| known.to_string()).collect();
-                let names = known(names.iter().map(String::as_str));
-                Err(format!("several sources have an organisation `{name}`: write which one, of {names}"))
-            }
-        }
+        named(&self.organisations, name, "organisation")
+    }
+
+    /// The wording that a person wrote, in the same form.
+    pub(crate) fn wording(&self, name: &str) -> Result<WordingId, String> {
+        named(&self.wordings, name, "wording")
     }
 
     pub(crate) fn topic(&self, organisation: OrganisationId, code: &str) -> Result<TopicId, String> {
@@ -184,6 +178,30 @@ impl Catalogue {
             )
         })
     }
+}
+
+/// The one that a person meant by its id alone, or by `source/id`.
+fn named<Id: Copy>(all: &BTreeMap<OrganisationRef, Id>, name: &str, what: &str) -> Result<Id, String> {
+    let meant: Vec<_> = all.iter().filter(|(known, _)| known.is_named(name)).collect();
+    match meant[..] {
+        [(_, id)] => Ok(*id),
+        [] => {
+            let ids: BTreeSet<&str> = all.keys().map(|known| known.external_id.as_str()).collect();
+            Err(format!("there is no {what} `{name}`; the {what}s are {}", known(ids)))
+        }
+        _ => {
+            let names: Vec<String> = meant.iter().map(|(known, _)| known.to_string()).collect();
+            let names = known(names.iter().map(String::as_str));
+            Err(format!(
+                "several sources have {} {what} `{name}`: write which one, of {names}",
+                article(what)
+            ))
+        }
+    }
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
 #[cfg(test)]

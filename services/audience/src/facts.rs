@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use model::ids::{ContactId, OccurrenceId, OrganisationId, ProductId, TargetId, TopicId};
+use model::ids::{ContactId, OccurrenceId, OrganisationId, ProductId, TargetId, TopicId, WordingId};
 use model::place::Coordinates;
-use model::vocabulary::{ActivityKind, Channel, ContactKind, ContactRole, HolderRole, LineState};
+use model::score::Scores;
+use model::vocabulary::{ActivityKind, Asked, ContactKind, ContactRole, DataUse, HolderRole, LineState};
 
 use crate::catalogue::{CriterionId, IndicatorId};
 use crate::explain::Seen;
@@ -28,6 +29,8 @@ pub struct ContactFacts {
     pub indicators: BTreeMap<(IndicatorId, OrganisationId), IndicatorFact>,
     /// Where the contact's postal code lies, when that is known.
     pub coordinates: Option<Coordinates>,
+    /// The scores of the last run; `None` without a sale in its window. Whoever refuses profiling is not asked for them.
+    pub scores: Option<Scores>,
     /// The static targets that the contact is in.
     pub lists: BTreeSet<TargetId>,
     /// Recorded answers; what is absent is unset.
@@ -175,8 +178,23 @@ pub struct AnswerScope {
     pub organisation: OrganisationId,
     /// [`TopicId::NONE`] when it is not about one topic.
     pub topic: TopicId,
-    /// `None` for the general answer.
-    pub channel: Option<Channel>,
+    /// Which question.
+    pub asked: Asked,
+}
+
+impl AnswerScope {
+    /// Whether the institution may score the contact.
+    pub(crate) const PROFILING: Self = Self {
+        organisation: OrganisationId::WHOLE_INSTITUTION,
+        topic: TopicId::NONE,
+        asked: Asked::Use(DataUse::Profiling),
+    };
+}
+
+impl ContactFacts {
+    pub(crate) fn refuses_profiling(&self) -> bool {
+        self.authorisations.get(&AnswerScope::PROFILING).is_some_and(|answer| !answer.yes)
+    }
 }
 
 /// An answer that was given. *Unset* is the absence of one.
@@ -188,6 +206,8 @@ pub struct AnswerFact {
     pub expires_on: Option<NaiveDate>,
     /// The day on which it was given, in the institution's zone.
     pub given_on: NaiveDate,
+    /// The wording that it was given to; `None` when the record names none.
+    pub wording: Option<WordingId>,
 }
 
 /// A dated fact.

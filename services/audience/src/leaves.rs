@@ -16,6 +16,7 @@ pub(crate) mod indicator;
 pub(crate) mod postal_area;
 pub(crate) mod distance;
 pub(crate) mod membership;
+pub(crate) mod score;
 mod categories;
 mod stored;
 
@@ -41,6 +42,7 @@ pub use self::message::{Message, MessageOp, MessageOutcome};
 pub use self::order_line::{As, OrderLine, OrderLineOp};
 pub use self::postal_area::{PostalArea, PostalAreaOp};
 pub use self::recency::Recency;
+pub use self::score::{Score, ScoreOf};
 use crate::catalogue::Catalogue;
 use crate::explain::Judgement;
 use crate::facts::ContactFacts;
@@ -108,6 +110,8 @@ leaves! {
     Distance = "distance",
     /// Another target.
     Membership = "membership",
+    /// A fifth of the buyers.
+    Score = "score",
 }
 
 impl Leaf {

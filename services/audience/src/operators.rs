@@ -15,6 +15,7 @@ pub(crate) mod yes_no;
 pub(crate) mod choice;
 pub(crate) mod count;
 pub(crate) mod amount;
+pub(crate) mod score;
 pub(crate) mod span;
 
 pub use self::age::{AgeOp, Ages};
@@ -25,5 +26,6 @@ pub use self::count::{CountOp, Counts};
 pub use self::date::{DateOp, Days, Window};
 pub use self::day::{Day, Relative};
 pub use self::number::{NumberOp, Numbers};
+pub use self::score::{ScoreOp, ScoreSpan};
 pub use self::text::TextOp;
 pub use self::yes_no::{YesNo, YesNoOp};

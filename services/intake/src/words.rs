@@ -1,7 +1,7 @@
 //! Closed lists that only files use, and what all closed lists have in common here.
 
 use model::vocabulary::{
-    ActivityKind, Answer, Channel, ContactKind, ContactRole, CriterionType, IndicatorType, LineState,
+    ActivityKind, Answer, Asked, Channel, ContactKind, ContactRole, CriterionType, IndicatorType, LineState,
     ProductState,
 };
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,15 @@ words_of_the_model!(
     LineState,
     ProductState
 );
+
+/// What a wording names, which is never the general question: that asks about the channels that it names.
+impl Word for Asked {
+    const ALL: &'static [Self] = Self::NAMED;
+
+    fn word(self) -> &'static str {
+        self.word()
+    }
+}
 
 /// A file cannot claim what only Rappel can know: a legacy recency is a column of contacts, and a click counts only
 /// once its hit was judged human (TR-04).

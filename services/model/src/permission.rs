@@ -11,10 +11,16 @@
 mod blocks;
 mod decide;
 mod tracking;
+mod replay;
+mod behind;
 
+pub use behind::{Covering, behind, behind_permission};
 pub use blocks::{Blocks, Reason};
 pub use decide::{
     Basis, Decision, GateFacts, OPEN_END, Question, RenewalWindow, ScopeFacts, blocks, decide,
     retention_cutoff,
+};
+pub use replay::{
+    Answers, Circumstances, Evidence, INSTITUTION, Known, Repeat, Replayed, Scope, answers, replay,
 };
 pub use tracking::may_track;

@@ -4,14 +4,14 @@ use audience::{
     Catalogue, CriterionDefinition, CriterionId, IndicatorDefinition, IndicatorId, Mentions, Names,
     OrganisationRef, PlaceRef, ProductRef, Query, SavedTarget,
 };
-use model::ids::{OccurrenceId, OrganisationId, ProductId, TopicId};
+use model::ids::{OccurrenceId, OrganisationId, ProductId, TopicId, WordingId};
 use model::place::Coordinates;
 use model::vocabulary::{CriterionType, IndicatorType};
 use sqlx::Row as _;
 
 use crate::{Result, Tx, target};
 
-/// Loads every organisation, topic, criterion and indicator; the saved targets that `query` names, with those that these name; and the
+/// Loads every organisation, topic, wording, criterion and indicator; the saved targets that `query` names, with those that these name; and the
 /// products, places and launches that all of them name.
 ///
 /// # Errors
@@ -40,6 +40,7 @@ pub async fn load_all(tx: &mut Tx, queries: &[&Query]) -> Result<Catalogue> {
     Ok(Catalogue {
         criteria: criteria(tx).await?.into_iter().collect(),
         organisations: organisations(tx).await?.into_iter().collect(),
+        wordings: wordings(tx).await?.into_iter().collect(),
         topics: topics(tx).await?.into_iter().collect(),
         indicators: indicators(tx).await?.into_iter().collect(),
         products: products(tx, &mentions.products).await?.into_iter().collect(),
@@ -113,6 +114,19 @@ async fn organisations(tx: &mut Tx) -> Result<Vec<(OrganisationRef, Organisation
     Ok(rows
         .into_iter()
         .map(|(source, external_id, id)| (OrganisationRef { source, external_id }, OrganisationId(id)))
+        .collect())
+}
+
+async fn wordings(tx: &mut Tx) -> Result<Vec<(OrganisationRef, WordingId)>> {
+    let institution = tx.institution().0;
+    let rows: Vec<(String, String, i32)> =
+        sqlx::query_as("SELECT source, external_id, wording_id FROM wording WHERE institution_id = $1")
+            .bind(institution)
+            .fetch_all(tx.connection().await?)
+            .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(source, external_id, id)| (OrganisationRef { source, external_id }, WordingId(id)))
         .collect())
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use model::ids::{ContactId, OrganisationId, TopicId, WordingId};
-use model::vocabulary::{Answer, Channel, Proof};
+use model::vocabulary::{Answer, Asked, Channel, Proof};
 use uuid::Uuid;
 
 use crate::{Result, Tx};
@@ -18,8 +18,8 @@ pub struct ConsentRecord {
     pub organisation: OrganisationId,
     /// Which series it is about.
     pub topic: TopicId,
-    /// Which channel; `None` is the general answer.
-    pub channel: Option<Channel>,
+    /// Which question.
+    pub asked: Asked,
     /// The answer.
     pub answer: Answer,
     /// What stands behind it.
@@ -61,7 +61,7 @@ pub async fn append(tx: &mut Tx, record: &ConsentRecord, committed_at: DateTime<
         .bind(record.record_id)
         .bind(record.organisation.0)
         .bind(record.topic.0)
-        .bind(record.channel.map_or(0, Channel::number))
+        .bind(record.asked.number())
         .bind(record.answer.number())
         .bind(record.proof.number())
         .bind(record.channels.iter().fold(0, |bits, channel| bits | channel_bit(*channel)))

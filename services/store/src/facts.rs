@@ -8,10 +8,11 @@ use audience::{
     ActivityFact, AnswerFact, AnswerScope, ContactFacts, CriterionFact, CriterionId, IdentityFacts,
     IndicatorFact, IndicatorId, MessageFact, OrderLineFact,
 };
-use model::ids::{ContactId, OccurrenceId, OrganisationId, ProductId, TargetId, TopicId};
+use model::ids::{ContactId, OccurrenceId, OrganisationId, ProductId, TargetId, TopicId, WordingId};
 use model::place::Coordinates;
+use model::score::Scores;
 use model::vocabulary::{
-    ActivityKind, Channel, ContactKind, ContactRole, CriterionType, HolderRole, IndicatorType, LineState,
+    ActivityKind, Asked, ContactKind, ContactRole, CriterionType, HolderRole, IndicatorType, LineState,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row as _};
@@ -95,6 +96,9 @@ struct Identity {
     counts_on: Option<chrono::NaiveDate>,
     latitude: Option<f64>,
     longitude: Option<f64>,
+    recency: Option<i16>,
+    frequency: Option<i16>,
+    monetary: Option<i16>,
 }
 
 fn identity(row: &PgRow) -> Result<ContactFacts> {
@@ -125,6 +129,11 @@ fn identity(row: &PgRow) -> Result<ContactFacts> {
             .latitude
             .zip(found.longitude)
             .map(|(latitude, longitude)| Coordinates { latitude, longitude }),
+        scores: found
+            .recency
+            .zip(found.frequency)
+            .zip(found.monetary)
+            .map(|((recency, frequency), monetary)| Scores { recency, frequency, monetary }),
         lists: BTreeSet::new(),
         authorisations: BTreeMap::new(),
         recency: found.counts_on,
@@ -174,15 +183,13 @@ fn answer(facts: &mut ContactFacts, row: &PgRow) -> Result<()> {
     let scope = AnswerScope {
         organisation: OrganisationId(row.try_get("organisation_id")?),
         topic: TopicId(row.try_get("topic_id")?),
-        channel: match row.try_get::<i16, _>("channel")? {
-            0 => None,
-            channel => Some(Channel::try_from(channel)?),
-        },
+        asked: Asked::try_from(row.try_get::<i16, _>("channel")?)?,
     };
     let answer = AnswerFact {
         yes: row.try_get::<i16, _>("answer")? == 1,
         expires_on: row.try_get("expires_on")?,
         given_on: row.try_get("given_on")?,
+        wording: row.try_get::<Option<i32>, _>("wording_id")?.map(WordingId),
     };
     facts.authorisations.insert(scope, answer);
     Ok(())

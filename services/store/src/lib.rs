@@ -28,6 +28,7 @@ mod compiled;
 pub mod cap;
 pub mod audience;
 pub mod launch;
+pub mod why;
 pub mod control;
 pub mod dispatch;
 pub mod claim;

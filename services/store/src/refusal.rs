@@ -115,7 +115,7 @@ fn evidence_of(refusal: &Refusal, now: DateTime<Utc>) -> ConsentRecord {
         record_id: refusal.record_id,
         organisation: refusal.organisation,
         topic: refusal.topic,
-        channel: refusal.channel,
+        asked: refusal.channel.into(),
         answer: Answer::No,
         proof: Proof::Proven,
         channels: Vec::new(),

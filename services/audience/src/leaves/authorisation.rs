@@ -10,14 +10,16 @@
 //! * `expired`: granted, and its last day is over;
 //! * `unset`: nothing on record.
 //!
-//! `given` restricts the first three to answers that were given on certain days; what was given on another day is then as false as
-//! another answer.
+//! `given` restricts the first three to answers that were given on certain days, `wording` to answers to one version of a text; what
+//! was given on another day or to another text is then as false as another answer.
+//!
+//! A question is the general one, a channel's, or one about a use of data, which no other answer speaks for.
 
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use model::ids::{OrganisationId, TopicId};
-use model::vocabulary::{Answer, Channel};
+use model::ids::{OrganisationId, TopicId, WordingId};
+use model::vocabulary::{Answer, Asked, Channel, DataUse};
 use sea_query::{Expr, ExprTrait, SelectStatement};
 use serde::{Deserialize, Serialize};
 
@@ -31,9 +33,6 @@ use crate::operators::asked::ValueTest;
 use crate::operators::date::DateTest;
 use crate::operators::span::Says;
 use crate::sql::{self, Scope};
-
-/// The number that stands for the general question in `authorisation.channel`.
-const GENERAL: i16 = 0;
 
 /// A question about an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -51,6 +50,9 @@ pub struct Authorisation {
     /// The days on which it was given; any when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub given: Option<Window>,
+    /// The id of the wording that it was given to, its version included; any when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wording: Option<String>,
 }
 
 /// What a contact was asked.
@@ -67,6 +69,14 @@ pub enum Question {
     Phone,
     /// Whether by letter.
     Post,
+    /// Whether opening a message may be recorded.
+    OpenTracking,
+    /// Whether following a link may be recorded.
+    ClickTracking,
+    /// Whether scores may be computed.
+    Profiling,
+    /// Whether data may go to third parties.
+    Transmission,
 }
 
 /// What stands on record on a given day.
@@ -84,15 +94,19 @@ pub enum Recorded {
 }
 
 impl Question {
-    /// `None` for the general question.
+    /// As the evidence knows it.
     #[must_use]
-    pub const fn channel(self) -> Option<Channel> {
+    pub const fn asked(self) -> Asked {
         match self {
-            Self::General => None,
-            Self::Email => Some(Channel::Email),
-            Self::Sms => Some(Channel::Sms),
-            Self::Phone => Some(Channel::Phone),
-            Self::Post => Some(Channel::Post),
+            Self::General => Asked::General,
+            Self::Email => Asked::Channel(Channel::Email),
+            Self::Sms => Asked::Channel(Channel::Sms),
+            Self::Phone => Asked::Channel(Channel::Phone),
+            Self::Post => Asked::Channel(Channel::Post),
+            Self::OpenTracking => Asked::Use(DataUse::OpenTracking),
+            Self::ClickTracking => Asked::Use(DataUse::ClickTracking),
+            Self::Profiling => Asked::Use(DataUse::Profiling),
+            Self::Transmission => Asked::Use(DataUse::Transmission),
         }
     }
 }
@@ -127,6 +141,7 @@ impl Authorisation {
             topic: fields.optional("topic")?,
             answer: fields.required("answer")?,
             given: fields.optional("given")?,
+            wording: fields.optional("wording")?,
         };
         fields.finish()?;
         Ok(leaf)
@@ -143,13 +158,16 @@ impl LeafForm for Authorisation {
             None => TopicId::NONE,
             Some(code) => catalogue.topic(organisation, code)?,
         };
-        if self.given.is_some() && self.answer == Recorded::Unset {
-            return Err("an answer that is unset was never given; remove `given`, or ask for another answer"
-                .to_owned());
+        let filter = [("given", self.given.is_some()), ("wording", self.wording.is_some())];
+        if let Some((filter, _)) = filter.iter().find(|(_, used)| *used && self.answer == Recorded::Unset) {
+            return Err(format!(
+                "an answer that is unset was never given; remove `{filter}`, or ask for another answer"
+            ));
         }
-        let asked = AnswerScope { organisation, topic, channel: self.question.channel() };
+        let asked = AnswerScope { organisation, topic, asked: self.question.asked() };
         let given = self.given.as_ref().map(Window::check).transpose()?;
-        Ok(Arc::new(AnswerLeaf { asked, answer: self.answer, given }))
+        let wording = self.wording.as_deref().map(|name| catalogue.wording(name)).transpose()?;
+        Ok(Arc::new(AnswerLeaf { asked, answer: self.answer, given, wording }))
     }
 }
 
@@ -158,15 +176,16 @@ struct AnswerLeaf {
     asked: AnswerScope,
     answer: Recorded,
     given: Option<DateTest>,
+    wording: Option<WordingId>,
 }
 
 impl AnswerLeaf {
     fn rows(&self, scope: Scope) -> SelectStatement {
-        let AnswerScope { organisation, topic, channel } = self.asked;
+        let AnswerScope { organisation, topic, asked } = self.asked;
         let mut rows = scope.rows("authorisation", "s");
         rows.and_where(sql::column("s", "organisation_id").eq(organisation.0))
             .and_where(sql::column("s", "topic_id").eq(topic.0))
-            .and_where(sql::column("s", "channel").eq(channel.map_or(GENERAL, Channel::number)));
+            .and_where(sql::column("s", "channel").eq(asked.number()));
         rows
     }
 
@@ -192,8 +211,18 @@ impl AnswerLeaf {
         if let Some(given) = &self.given {
             rows.and_where(given.holds_at(&sql::column("s", "happened_at"), scope));
         }
+        if let Some(wording) = self.wording {
+            rows.and_where(sql::column("s", "wording_id").eq(wording.0));
+        }
         (rows, true)
     }
+}
+
+/// Whether the contact refuses profiling by the institution, or that it does not.
+pub(super) fn refuses_profiling(scope: Scope, wanted: bool) -> Expr {
+    let refusal =
+        AnswerLeaf { asked: AnswerScope::PROFILING, answer: Recorded::No, given: None, wording: None };
+    sql::presence(refusal.evidence(scope).0, wanted)
 }
 
 impl LeafTest for AnswerLeaf {
@@ -204,8 +233,9 @@ impl LeafTest for AnswerLeaf {
             .given
             .as_ref()
             .is_none_or(|given| fact.is_some_and(|fact| given.accepts(&fact.given_on, today)));
+        let so_worded = self.wording.is_none() || fact.is_some_and(|fact| fact.wording == self.wording);
         Judgement {
-            truth: (recorded == self.answer && in_time).into(),
+            truth: (recorded == self.answer && in_time && so_worded).into(),
             seen: Seen::Text(recorded.word().to_owned()),
         }
     }

@@ -12,10 +12,10 @@ use super::operators::{Operators, both, choosing, comparing, members, reference,
 use crate::leaves::{
     ActivityOp, AgeField, As, BirthdayField, BucketOp, CodeField, CodeOp, DateField, KindField, KindOp,
     MembershipOp, MessageOp, MessageOutcome, OrderLineOp, PostalAreaOp, Question, Recorded, RoleField,
-    RoleOp, TextField,
+    RoleOp, ScoreOf, TextField,
 };
 use crate::operators::{
-    AgeOp, AmountOp, BirthdayOp, ChoiceOp, CountOp, DateOp, NumberOp, TextOp, YesNo, YesNoOp,
+    AgeOp, AmountOp, BirthdayOp, ChoiceOp, CountOp, DateOp, NumberOp, ScoreOp, TextOp, YesNo, YesNoOp,
 };
 
 /// Every leaf, by the value of `leaf`; a test holds the list against [`crate::leaves::Leaf::NAMES`].
@@ -36,6 +36,15 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ),
         ("distance", leaf("distance", &[("from", reference("place"))], &[], numbers())),
         ("membership", leaf("membership", &[], &[], comparing::<MembershipOp>("code", "code"))),
+        (
+            "score",
+            leaf(
+                "score",
+                &[("of", members::<ScoreOf>())],
+                &[],
+                comparing::<ScoreOp>("score_number", "score_numbers"),
+            ),
+        ),
     ]
 }
 
@@ -117,7 +126,8 @@ fn of_any_type(types: impl IntoIterator<Item = Operators>) -> Operators {
 
 fn authorisation() -> Value {
     let required = [("question", members::<Question>()), ("answer", members::<Recorded>())];
-    let optional = [("organisation", text()), ("topic", text()), ("given", reference("window"))];
+    let optional =
+        [("organisation", text()), ("topic", text()), ("given", reference("window")), ("wording", text())];
     leaf("authorisation", &required, &optional, Vec::new())
 }
 

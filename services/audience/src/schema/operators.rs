@@ -1,5 +1,6 @@
 //! The operators of each type with what they take. Their names are the type's own; only the operands are written here.
 
+use model::score::RANGE as SCORES;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -50,6 +51,8 @@ pub(super) fn shared() -> Operators {
         ("year_days", both(&reference("year_day"))),
         ("number", number),
         ("numbers", both(&reference("number"))),
+        ("score_number", json!({ "type": "integer", "minimum": SCORES.start(), "maximum": SCORES.end() })),
+        ("score_numbers", both(&reference("score_number"))),
         ("code", json!({ "type": "string", "minLength": 1 })),
         (
             "place",

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Months, NaiveDate};
-use model::ids::{ContactId, OccurrenceId, OrganisationId, TopicId};
+use model::ids::{ContactId, OccurrenceId, OrganisationId, TopicId, WordingId};
+use model::score::{RANGE, Scores};
 use model::vocabulary::{
-    ActivityKind, Channel, ContactKind, ContactRole, CriterionType, HolderRole, IndicatorType, LineState,
+    ActivityKind, Asked, ContactKind, ContactRole, CriterionType, HolderRole, IndicatorType, LineState,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::weighted;
@@ -27,16 +28,16 @@ pub fn contact(world: &World, contact: ContactId) -> impl Strategy<Value = Conta
     let places = world.catalogue.places.clone();
     let lists = subsequence(world::LISTS.to_vec(), 0..=world::LISTS.len());
     (
-        (select(world::BUCKETS), identity(world, contact), lists),
+        (select(world::BUCKETS), identity(world, contact), lists, weighted(PRESENT, scores())),
         (criteria(world), indicators(world)),
-        btree_map(answer_scope(), answer(world), 0..12),
+        btree_map(answer_scope(), answer(world), 0..16),
         weighted(PRESENT, day(world.today)),
         vec(activity(world), 0..7),
         (vec(order_line(world), 0..4), messages(world)),
     )
         .prop_map(
             move |(
-                (bucket, identity, lists),
+                (bucket, identity, lists, scores),
                 (criteria, indicators),
                 authorisations,
                 recency,
@@ -54,6 +55,7 @@ pub fn contact(world: &World, contact: ContactId) -> impl Strategy<Value = Conta
                     criteria,
                     indicators,
                     coordinates,
+                    scores,
                     lists: lists.into_iter().collect(),
                     authorisations,
                     recency,
@@ -159,18 +161,30 @@ fn indicators(
     values.prop_map(|values| values.into_iter().flatten().collect())
 }
 
+fn scores() -> impl Strategy<Value = Scores> {
+    let score = || RANGE;
+    (score(), score(), score()).prop_map(|(recency, frequency, monetary)| Scores {
+        recency,
+        frequency,
+        monetary,
+    })
+}
+
 fn answer_scope() -> impl Strategy<Value = AnswerScope> {
     let scope = select(vec![(0, 0), (0, 0), (1, 0), (1, 0), (2, 0), (0, 1), (1, 2), (1, 3), (2, 4)]);
-    (scope, weighted(0.75, select(Channel::ALL))).prop_map(|((organisation, topic), channel)| AnswerScope {
+    let asked: Vec<Asked> = Asked::all().collect();
+    (scope, select(asked)).prop_map(|((organisation, topic), asked)| AnswerScope {
         organisation: OrganisationId(organisation),
         topic: TopicId(topic),
-        channel,
+        asked,
     })
 }
 
 fn answer(world: &World) -> impl Strategy<Value = AnswerFact> + use<> {
-    (any::<bool>(), weighted(0.5, day(world.today)), day(world.today))
-        .prop_map(|(yes, expires_on, given_on)| AnswerFact { yes, expires_on, given_on })
+    let wordings: Vec<WordingId> = world.catalogue.wordings.values().copied().collect();
+    let wording = weighted(PRESENT, select(wordings));
+    (any::<bool>(), weighted(0.5, day(world.today)), day(world.today), wording)
+        .prop_map(|(yes, expires_on, given_on, wording)| AnswerFact { yes, expires_on, given_on, wording })
 }
 
 fn activity(world: &World) -> impl Strategy<Value = ActivityFact> + use<> {

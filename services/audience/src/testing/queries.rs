@@ -2,7 +2,7 @@
 
 mod named;
 
-use model::vocabulary::{ActivityKind, ContactKind, ContactRole, HolderRole, LineState};
+use model::vocabulary::{ActivityKind, Asked, ContactKind, ContactRole, HolderRole, LineState};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -33,6 +33,7 @@ pub const LEAVES: &[(&str, LeafStrategy)] = &[
     ("postal_area", named::postal_area),
     ("distance", named::distance),
     ("membership", named::membership),
+    ("score", named::score),
 ];
 
 /// The keys that say what a leaf is about; its operator is none of them.
@@ -49,6 +50,7 @@ pub const FIELDS: &[&str] = &[
     "amount",
     "ordered",
     "given",
+    "wording",
     "outcome",
     "campaign",
     "product",
@@ -58,6 +60,7 @@ pub const FIELDS: &[&str] = &[
     "event",
     "country",
     "from",
+    "of",
 ];
 
 /// A query that passes the check, with nodes switched off here and there.
@@ -69,7 +72,7 @@ pub fn query(world: &World) -> impl Strategy<Value = (Query, CheckedQuery)> + us
             fields
         });
         // The leaf that many operators share its place in the draw by weight.
-        (if *name == "identity" { 2 } else { 1 }, leaf.boxed())
+        (if *name == "identity" { 4 } else { 1 }, leaf.boxed())
     });
     let node = proptest::strategy::Union::new_weighted(leaves.collect()).prop_recursive(4, 12, 3, group);
     node.prop_filter_map("leaves that contradict each other", move |value| {
@@ -153,16 +156,19 @@ fn authorisation(world: &World) -> BoxedStrategy<Value> {
         json!({ "topic": "news" }),
         json!({ "organisation": "lyric", "topic": "jazz" }),
     ];
-    let question = select(vec!["general", "email", "sms", "phone", "post"]);
+    let questions: Vec<&str> = Asked::all().map(Asked::word).collect();
+    let question = select(questions);
     let answer = select(vec!["yes", "no", "unset", "expired"]);
-    let given = prop::option::weighted(0.2, window(world));
+    let wordings: Vec<&str> = world::WORDINGS.iter().map(|(code, _)| *code).collect();
+    let given = (prop::option::weighted(0.2, window(world)), prop::option::weighted(0.2, select(wordings)));
     (select(scopes), question, answer, given)
-        .prop_map(|(scope, question, answer, given)| {
-            let leaf = with(with(scope, ("question", question.into())), ("answer", answer.into()));
-            match given {
-                Some(given) if answer != "unset" => with(leaf, ("given", given)),
-                Some(_) | None => leaf,
-            }
+        .prop_map(|(scope, question, answer, (given, wording))| {
+            // What is unset was never given, and to no text.
+            let is_given = answer != "unset";
+            written(json!({
+                "question": question, "answer": answer, "organisation": scope["organisation"], "topic": scope["topic"],
+                "given": given.filter(|_| is_given), "wording": wording.filter(|_| is_given),
+            }))
         })
         .boxed()
 }

@@ -96,9 +96,9 @@ fn expected_signatures() -> usize {
     let identity = 9 * text + 2 * code + 2 * date + age + birthday + 2 + 2;
     let criterion = text + number + date + (1 + presence) + (2 + presence) + (3 + presence);
     let (authorisation, recency, activity, order_line, message, bucket) = (4, date, 6, 2, 2, 1);
-    let (indicator, postal_area, distance, membership) = (number + date + text, 2, number, 2);
+    let (indicator, postal_area, distance, membership, score) = (number + date + text, 2, number, 2, 6);
     let of_facts = authorisation + recency + activity + order_line + message + bucket;
-    identity + criterion + of_facts + indicator + postal_area + distance + membership
+    identity + criterion + of_facts + indicator + postal_area + distance + membership + score
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use model::ids::{InstitutionId, OccurrenceId, OrganisationId, ProductId, TargetId, TopicId};
+use model::ids::{InstitutionId, OccurrenceId, OrganisationId, ProductId, TargetId, TopicId, WordingId};
 use model::place::Coordinates;
 use model::vocabulary::{CriterionType, IndicatorType};
 use proptest::prelude::*;
@@ -57,6 +57,8 @@ pub(super) const BUCKETS: &[i16] = &[0, 1, 999, 1_000, 2_499, 2_500, 4_999, 5_00
 pub(super) const CAMPAIGNS: &[(&str, i32)] = &[("spring", 1), ("autumn", 2), ("advent", 3)];
 /// Static targets.
 pub(super) const LISTS: [TargetId; 2] = [TargetId(3), TargetId(4)];
+/// Texts that answers were given to, by their ids.
+pub(super) const WORDINGS: &[(&str, i32)] = &[("NEWS-1", 1), ("NEWS-2", 2), ("TRACKING-1", 3)];
 /// In hundredths.
 pub(super) const AMOUNTS: &[i64] = &[-500, 0, 1, 999, 1_000, 1_001, 5_000, 12_050];
 /// Of products.
@@ -147,6 +149,13 @@ impl Default for World {
                 .into_iter()
                 .collect(),
             products: products.iter().map(|product| (product.reference.clone(), product.id)).collect(),
+            wordings: WORDINGS
+                .iter()
+                .map(|(code, id)| {
+                    let source = SOURCES[0].to_owned();
+                    (OrganisationRef { source, external_id: (*code).to_owned() }, WordingId(*id))
+                })
+                .collect(),
             campaigns: CAMPAIGNS.iter().map(|(key, id)| ((*key).to_owned(), OccurrenceId(*id))).collect(),
             indicators: indicators().into_iter().collect(),
             places: places().collect(),

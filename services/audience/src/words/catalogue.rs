@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::Language;
 use super::message::{Message, folded};
-use crate::leaves::{CodeField, DateField, MessageOutcome, Question, TextField};
+use crate::leaves::{CodeField, DateField, MessageOutcome, Question, ScoreOf, TextField};
 
 /// A struct with a message (or a group of them) for every member of a closed list.
 macro_rules! each {
@@ -166,6 +166,7 @@ messages! {
         indicator_of: Message,
         distance: Message,
         asked_of_target: Message,
+        score: Scores,
     }
 
     PostalAreas { any_of: Message, none_of: Message, }
@@ -215,6 +216,7 @@ messages! {
         amount_between: Message,
         ordered: Message,
         event: Message,
+        wording: Message,
     }
 
     /// An answer, given at any time or in a window.
@@ -246,7 +248,19 @@ each! {
 
     Outcomes: MessageOutcome => Presence { Received: received, Clicked: clicked, Bounced: bounced, }
 
-    Questions: Question => Message { General: general, Email: email, Sms: sms, Phone: phone, Post: post, }
+    Questions: Question => Message {
+        General: general,
+        Email: email,
+        Sms: sms,
+        Phone: phone,
+        Post: post,
+        OpenTracking: open_tracking,
+        ClickTracking: click_tracking,
+        Profiling: profiling,
+        Transmission: transmission,
+    }
+
+    Scores: ScoreOf => Message { Recency: recency, Frequency: frequency, Monetary: monetary, }
 
     ActivityKinds: ActivityKind => ActivityWords {
         OptionTaken: option_taken,

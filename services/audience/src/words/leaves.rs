@@ -26,6 +26,7 @@ impl Speaker<'_> {
             Leaf::PostalArea(leaf) => self.postal_area(leaf),
             Leaf::Distance(leaf) => self.distance(leaf),
             Leaf::Membership(leaf) => self.membership(leaf),
+            Leaf::Score(leaf) => self.score(leaf),
         }
     }
 
@@ -46,6 +47,7 @@ impl Speaker<'_> {
             Leaf::PostalArea(_) => Some(self.say(&fields.postal_code, &[])),
             Leaf::Distance(leaf) => Some(self.distance_name(leaf)),
             Leaf::Membership(leaf) => Some(self.asked_of(leaf)),
+            Leaf::Score(leaf) => Some(self.say(fields.score.of(leaf.of), &[])),
             Leaf::Activity(leaf) => match leaf.op {
                 ActivityOp::First(_) => Some(self.first_activity(leaf)),
                 ActivityOp::Last(_) => Some(self.last_activity(leaf)),
@@ -123,7 +125,11 @@ impl Speaker<'_> {
             .topic
             .as_ref()
             .map(|topic| self.say(&messages.filter.topic, &[("name", &self.quote(topic))]));
-        let filters: Vec<String> = [scope].into_iter().chain(topic).collect();
+        let wording = leaf
+            .wording
+            .as_ref()
+            .map(|wording| self.say(&messages.filter.wording, &[("name", &self.quote(wording))]));
+        let filters: Vec<String> = [scope].into_iter().chain(topic).chain(wording).collect();
         let (question, filters) =
             (self.say(messages.question.of(leaf.question), &[]), self.filters(&filters));
         let slots = [("question", question.as_str()), ("filters", &filters)];

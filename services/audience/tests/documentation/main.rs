@@ -7,7 +7,7 @@ use audience::{
     Catalogue, CriterionDefinition, CriterionId, GroupKind, IndicatorDefinition, IndicatorId, Language,
     Names, OrganisationRef, PlaceRef, ProductRef, Query, SavedTarget, check, words,
 };
-use model::ids::{OccurrenceId, OrganisationId, ProductId, TargetId};
+use model::ids::{OccurrenceId, OrganisationId, ProductId, TargetId, WordingId};
 use model::place::Coordinates;
 use model::vocabulary::{ActivityKind, ContactKind, ContactRole, CriterionType, IndicatorType, LineState};
 
@@ -21,6 +21,8 @@ fn catalogue() -> Catalogue {
         choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
     };
     let hall = OrganisationRef { source: "ticketing".to_owned(), external_id: "HALL".to_owned() };
+    let newsletter =
+        OrganisationRef { source: "ticketing".to_owned(), external_id: "NEWSLETTER-2026-1".to_owned() };
     let product = ProductRef { source: "ticketing".to_owned(), external_id: "P7".to_owned() };
     let lifetime_value = IndicatorDefinition { id: IndicatorId(1), value_type: IndicatorType::Number };
     let lyon = PlaceRef { country: "FR".to_owned(), postal_code: "69001".to_owned() };
@@ -32,6 +34,7 @@ fn catalogue() -> Catalogue {
         ]),
         organisations: BTreeMap::from([(hall, OrganisationId(1))]),
         products: BTreeMap::from([(product, ProductId(1))]),
+        wordings: BTreeMap::from([(newsletter, WordingId(1))]),
         campaigns: BTreeMap::from([("season-2000".to_owned(), OccurrenceId(1))]),
         indicators: BTreeMap::from([("lifetime_value".to_owned(), lifetime_value)]),
         places: BTreeMap::from([(lyon, Coordinates { latitude: 45.77, longitude: 4.83 })]),
@@ -82,6 +85,7 @@ fn every_word_of_a_closed_list_is_named() {
         ContactKind::ALL.iter().map(|kind| kind.word()).collect(),
         ContactRole::ALL.iter().map(|role| role.word()).collect(),
         LineState::ALL.iter().map(|state| state.word()).collect(),
+        model::vocabulary::Asked::all().map(model::vocabulary::Asked::word).collect(),
         GroupKind::ALL.iter().map(|kind| kind.word()).collect(),
     ];
     for word in vocabulary.into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! Answers to "may we contact you".
+//! Answers to "may we contact you", and to what else may be done with data.
 //!
 //! A row is a *state snapshot*, which can only restrict, or a complete *consent event* of a collection point, which may
 //! grant (LA-26; design, section 5). Files are never a way to lose a refusal: a row that says no is taken as soon as it
@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
-use model::vocabulary::{Answer, Channel};
+use model::vocabulary::{Answer, Asked, Channel, DataUse};
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Canonical;
@@ -18,7 +18,7 @@ columns! {
     Contact required "contact", "whose answer it is", "C-1001";
     Organisation optional "organisation", "towards whom; empty: the whole institution", "OPERA";
     Topic optional "topic", "the newsletter or series; empty: every topic", "jazz_letter";
-    Channel required "channel", "general, email, sms, phone or post", "email";
+    Channel required "channel", "general; email, sms, phone or post; open_tracking, click_tracking, profiling or transmission", "email";
     Answer required "answer", "yes, no or unset", "yes";
     HappenedAt optional "happened_at", "when the person answered", "2025-11-03T18:04:05+01:00";
     Wording optional "wording", "the wording that the person answered", "NEWSLETTER-2026-1";
@@ -51,6 +51,8 @@ pub enum Scope {
     General,
     /// One channel.
     Channel(Channel),
+    /// Something else than being contacted.
+    Use(DataUse),
 }
 
 /// The pointers behind an answer, as far as the source gave them.
@@ -187,7 +189,11 @@ fn scope(text: &str) -> Result<Scope, Flaw> {
         return Ok(Scope::General);
     }
     value::word(text)
-        .map(Scope::Channel)
+        .map(|asked| match asked {
+            Asked::General => Scope::General,
+            Asked::Channel(channel) => Scope::Channel(channel),
+            Asked::Use(data_use) => Scope::Use(data_use),
+        })
         .map_err(|flaw| Flaw { remedy: format!("{}, general", flaw.remedy).into(), ..flaw })
 }
 
@@ -196,6 +202,7 @@ impl Canonical for Scope {
         out.extend_from_slice(match self {
             Self::General => b"general",
             Self::Channel(channel) => channel.word().as_bytes(),
+            Self::Use(data_use) => data_use.word().as_bytes(),
         });
     }
 }

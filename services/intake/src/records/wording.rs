@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use model::vocabulary::Channel;
+use model::vocabulary::Asked;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -12,7 +12,7 @@ use crate::{Column, ExternalId, Fields, Kind, Record, Rejected, value};
 columns! {
     ExternalId required "external_id", "the wording's id and version in the source", "NEWSLETTER-2026-1";
     Text required "text", "the exact text that the person saw", "Yes, send me the programme by email.";
-    Channels required "channels", "the channels that the text names, separated by |", "email|sms";
+    Channels required "channels", "the channels, and the uses of data, that the text names, separated by |", "email|sms";
     ValidMonths optional "valid_months", "how many months an answer under it lasts; empty: no end of its own", "36";
     Language required "language", "the language of the text", "en";
 }
@@ -24,8 +24,9 @@ pub struct Wording {
     pub external_id: ExternalId,
     /// The text, as the person saw it.
     pub text: String,
-    /// The channels that it names: a general yes under it counts for these only. Sorted, at least one.
-    pub channels: Vec<Channel>,
+    /// What it names, channels and uses of data: a general yes under it counts for these channels only, and a yes to a question
+    /// that it does not name proves nothing. Sorted, at least one.
+    pub channels: Vec<Asked>,
     /// For how many months an answer lasts.
     pub valid_months: Option<u16>,
     /// The language of the text, as `fr` or `fr-BE`.
@@ -73,7 +74,7 @@ mod tests {
         let wording = Wording {
             external_id: ExternalId::parse("W").unwrap(),
             text: "abc".into(),
-            channels: vec![Channel::Email],
+            channels: vec![Asked::Channel(model::vocabulary::Channel::Email)],
             valid_months: None,
             language: "en".into(),
         };

@@ -30,7 +30,8 @@ vocabulary! {
 }
 
 /// A question that a contact answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "&'static str")]
 pub enum Asked {
     /// Whether at all.
     General,
@@ -43,8 +44,7 @@ pub enum Asked {
 impl Asked {
     /// Every question, in the order of the numbers.
     pub fn all() -> impl Iterator<Item = Self> {
-        let channels = Channel::ALL.iter().copied().map(Self::Channel);
-        std::iter::once(Self::General).chain(channels).chain(DataUse::ALL.iter().copied().map(Self::Use))
+        std::iter::once(Self::General).chain(Self::NAMED.iter().copied())
     }
 
     /// The number in the database.
@@ -73,6 +73,18 @@ impl Asked {
         Self::all().find(|asked| asked.word() == word)
     }
 
+    /// Every question that a wording can name: a general yes counts for the channels among them.
+    pub const NAMED: &'static [Self] = &[
+        Self::Channel(Channel::Email),
+        Self::Channel(Channel::Sms),
+        Self::Channel(Channel::Phone),
+        Self::Channel(Channel::Post),
+        Self::Use(DataUse::OpenTracking),
+        Self::Use(DataUse::ClickTracking),
+        Self::Use(DataUse::Profiling),
+        Self::Use(DataUse::Transmission),
+    ];
+
     /// Its bit in the set of questions that a wording names.
     #[must_use]
     pub const fn bit(self) -> i16 {
@@ -98,5 +110,21 @@ impl TryFrom<i16> for Asked {
     fn try_from(value: i16) -> Result<Self, UnknownNumber> {
         let unknown = UnknownNumber { kind: "question", value };
         Self::all().find(|asked| asked.number() == value).ok_or(unknown)
+    }
+}
+
+impl TryFrom<String> for Asked {
+    type Error = String;
+    fn try_from(word: String) -> Result<Self, String> {
+        Self::from_word(&word).ok_or_else(|| {
+            let known: Vec<&str> = Self::all().map(Self::word).collect();
+            format!("`{word}` is no question; the questions are {}", known.join(", "))
+        })
+    }
+}
+
+impl From<Asked> for &'static str {
+    fn from(asked: Asked) -> Self {
+        asked.word()
     }
 }

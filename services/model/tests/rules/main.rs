@@ -3,6 +3,10 @@
 
 mod cases;
 mod packs;
+mod policy;
+mod evidence;
+mod combination;
+mod replay;
 mod reasons;
 mod masks;
 mod refusals;

@@ -155,3 +155,38 @@ async fn a_larger_launch_reaches_everybody_once() {
     assert_eq!(to.len(), 1_500);
     assert_eq!(house.journals_left(), 0);
 }
+
+/// TR-24: who refused click tracking gets links that lead where they lead; the others of the same launch get their own.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_refused_click_tracking_gets_plain_links() {
+    let house = House::new().await;
+    let (_, contacts) = house.launch(&addresses("anna", 2), Lane::Bulk).await;
+    sqlx::query(
+        "INSERT INTO authorisation
+            (institution_id, contact_id, organisation_id, topic_id, channel, answer, proof, channels, happened_at, record_id)
+         VALUES ($1, $2, 0, 0, 6, 2, 2, 0, '2000-01-01', gen_random_uuid())",
+    )
+    .bind(house.institution.0)
+    .bind(contacts[0].0)
+    .execute(&house.owner)
+    .await
+    .unwrap();
+    house.until_final(2).await;
+    let mut tracked = Vec::new();
+    for captured in house.sink.accepted() {
+        let message = String::from_utf8(captured.raw.to_vec()).unwrap().replace("=\r\n", "");
+        let is_tracked = message.contains(CLICK_PATH);
+        assert_eq!(
+            message.matches("https://theatre.example/season").count(),
+            if is_tracked { 0 } else { 2 },
+            "{message}"
+        );
+        assert!(
+            message.contains("https://t.theatre.example/u/"),
+            "an action link works whatever was answered (TR-02)"
+        );
+        tracked.push(is_tracked);
+    }
+    tracked.sort_unstable();
+    assert_eq!(tracked, [false, true]);
+}

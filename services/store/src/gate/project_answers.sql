@@ -4,7 +4,7 @@
 -- A snapshot that said the same again makes its record stand as if it had been given then (consent_repeat).
 -- One pass over the records of each scope: a join of them with their own maxima is planned for ten contacts, and comes with thousands.
 WITH record AS (
-    SELECT r.contact_id, r.organisation_id, r.topic_id, r.channel, r.answer, r.proof, r.channels, r.expires_on, r.record_id,
+    SELECT r.contact_id, r.organisation_id, r.topic_id, r.channel, r.answer, r.proof, r.channels, r.expires_on, r.record_id, r.wording_id,
            greatest(r.happened_at, s.said_at) AS at
     FROM consent_record r
     LEFT JOIN consent_repeat s
@@ -23,9 +23,11 @@ WITH record AS (
     WINDOW scope AS (PARTITION BY contact_id, organisation_id, topic_id, channel)
 )
 INSERT INTO authorisation
-    (institution_id, contact_id, organisation_id, topic_id, channel, answer, proof, channels, expires_on, happened_at, record_id)
+    (institution_id, contact_id, organisation_id, topic_id, channel, answer, proof, channels, expires_on, happened_at, record_id,
+     wording_id)
 SELECT DISTINCT ON (contact_id, organisation_id, topic_id, channel)
-       $1, contact_id, organisation_id, topic_id, channel, answer, proof, channels, expires_on, at, record_id
+       $1, contact_id, organisation_id, topic_id, channel, answer, proof, channels, expires_on, at, record_id,
+       wording_id
 FROM beside_latest
 WHERE CASE WHEN no_at IS NOT NULL AND (proven_at IS NULL OR no_at >= proven_at) THEN answer = 2 AND at = no_at
            ELSE answer = 1 AND proof >= 1 AND at = yes_at AND (unset_at IS NULL OR at > unset_at)

@@ -48,14 +48,16 @@ LEFT JOIN LATERAL (
       AND topic_id IN (0, l.topic_id)
 ) AS s ON true
 CROSS JOIN LATERAL (
-    SELECT coalesce(bool_or(answer = 2), false) AS refused,
-           coalesce(bool_or(answer = 1 AND (expires_on IS NULL OR expires_on >= $15)), false) AS granted
-    FROM authorisation
-    WHERE institution_id = $1
-      AND contact_id = h.contact_id
-      AND organisation_id IN (0, l.organisation_id)
-      AND topic_id IN (0, l.topic_id)
-      AND channel = $13
+    SELECT coalesce(bool_or(answer = 2) FILTER (WHERE covers), false) AS refused,
+           coalesce(bool_or(answer = 1 AND (expires_on IS NULL OR expires_on >= $15)) FILTER (WHERE covers), false) AS granted
+    FROM (
+        SELECT answer, expires_on,
+               channel = $13 AND organisation_id IN (0, l.organisation_id) AND topic_id IN (0, l.topic_id) AS covers
+        FROM authorisation
+        WHERE institution_id = $1
+          AND contact_id = h.contact_id
+        OFFSET 0
+    ) AS a
 ) AS t
 WHERE c.state = 0
   AND (g.blocks | coalesce(s.blocks, 0)) & (reason_bit('general_refusal') | reason_bit('channel_refusal')) = 0

@@ -25,6 +25,7 @@ impl Staged for Authorisation {
         let channel = match scope {
             Scope::General => 0,
             Scope::Channel(channel) => channel.number(),
+            Scope::Use(data_use) => data_use.number(),
         };
         let is_event = match row.record.reading() {
             Reading::Grant(_) => true,
@@ -111,7 +112,13 @@ pub(super) async fn append(tx: &mut Tx, run: &Run) -> Result<()> {
         .bind(committed_at)
         .execute(tx.connection().await?)
         .await?;
-    execute(tx, include_str!("authorisations/repeat.sql")).await
+    sqlx::query(include_str!("authorisations/repeat.sql"))
+        .persistent(false)
+        .bind(institution)
+        .bind(learned_at)
+        .execute(tx.connection().await?)
+        .await?;
+    Ok(())
 }
 
 /// Answers of people or for organisations that were unknown when the answers came.

@@ -6,14 +6,13 @@ use super::copy::CopyRows;
 use super::feed::{Staged, Staging};
 use super::run::Run;
 use super::stage::execute_from;
-use crate::evidence::channel_bit;
 use crate::{Result, Tx};
 
 impl Staged for records::Wording {
     fn stage(row: &Row<Self>, with: &Staging, out: &mut CopyRows) {
         let Self { external_id, text, channels, valid_months, language } = &row.record;
         let hash = row.record.text_hash();
-        let channels = channels.iter().fold(0, |bits, channel| bits | channel_bit(*channel));
+        let channels = channels.iter().fold(0_i16, |bits, asked| bits | asked.bit());
         let valid_months = valid_months.map(|months| i16::try_from(months).unwrap_or(i16::MAX));
         with.push(
             row,

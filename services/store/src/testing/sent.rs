@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::ids::{ContactId, InstitutionId, OccurrenceId, OrganisationId, TopicId};
-use model::vocabulary::{Answer, Channel, Proof};
+use model::vocabulary::{Answer, Asked, Channel, Proof};
 use sha2::{Digest as _, Sha256};
 use sqlx::{ConnectOptions as _, PgConnection};
 use uuid::Uuid;
@@ -72,7 +72,7 @@ impl Database {
                     record_id: Uuid::from_u128(contact.0.unsigned_abs().into()),
                     organisation: OrganisationId::WHOLE_INSTITUTION,
                     topic: TopicId::NONE,
-                    channel: Some(Channel::Email),
+                    asked: Asked::Channel(Channel::Email),
                     answer: Answer::Yes,
                     proof: Proof::Proven,
                     channels: Vec::new(),

@@ -21,7 +21,7 @@ macro_rules! statements {
     ($($name:literal)*) => { [$(include_str!(concat!("../../../../tests/data/theatre/", $name, ".sql"))),*] };
 }
 
-const STATEMENTS: [&str; 18] = statements!(
+const STATEMENTS: [&str; 24] = statements!(
     "00_set_indexes_aside"
     "01_chance"
     "02_organisations"
@@ -40,6 +40,12 @@ const STATEMENTS: [&str; 18] = statements!(
     "15_recency"
     "16_gates"
     "17_build_indexes"
+    "18_places"
+    "19_indicators"
+    "20_indicators_of_contacts"
+    "21_saved_targets"
+    "22_members"
+    "23_scores"
 );
 
 /// Writes the file of `contacts` contacts, about ten times as many activities, and fresh statistics.

@@ -106,3 +106,34 @@ async fn a_stretch_that_is_missing_holds_the_mark() {
         assert_eq!(taken_to().await.unwrap(), mark, "after {first} to {last}");
     }
 }
+
+/// TR-25: the answer at the time of the hit counts, also for messages that were sent before it was given.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hit_is_stored_as_policy_and_the_answer_about_click_tracking_say() {
+    let database = Database::fresh().await;
+    let sent = sent(&database).await;
+    let mut owner = owner(&database).await;
+    // A yes, a no, nothing, a yes that has run out, a no to another organisation, a yes to the sending one beside a no to all.
+    sqlx::query(
+        "INSERT INTO authorisation
+            (institution_id, contact_id, organisation_id, topic_id, channel, answer, proof, channels, expires_on, happened_at, record_id)
+         SELECT $1, contact, CASE scope WHEN 'all' THEN 0 WHEN 'ours' THEN $2 ELSE $2 + 1 END, 0, 6, answer, 2, 0, expires::date,
+                '2000-01-01', gen_random_uuid()
+         FROM (VALUES (1, 'all', 1, NULL), (2, 'all', 2, NULL), (4, 'ours', 1, '1999-01-01'), (5, 'other', 2, NULL),
+                      (6, 'ours', 1, NULL), (6, 'all', 2, NULL)) AS t (contact, scope, answer, expires)",
+    )
+    .bind(sent.institution.0)
+    .bind(sent.organisation.0)
+    .execute(&mut owner)
+    .await
+    .unwrap();
+    for (setting, expected) in [(0_i16, vec![1_i64, 3, 4, 5]), (1, vec![1]), (2, vec![])] {
+        sqlx::query("UPDATE policy SET click_tracking = $1").bind(setting).execute(&mut owner).await.unwrap();
+        sqlx::query("DELETE FROM hit").execute(&mut owner).await.unwrap();
+        let hits = (1..=6).map(|contact| hit(&sent, contact, 100, 0)).collect();
+        take(&database, sent.institution, hits).await.unwrap();
+        let stored: Vec<i64> =
+            sqlx::query_scalar("SELECT contact_id FROM hit ORDER BY 1").fetch_all(&mut owner).await.unwrap();
+        assert_eq!(stored, expected, "setting {setting}");
+    }
+}

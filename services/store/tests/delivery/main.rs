@@ -13,3 +13,4 @@ mod results;
 mod recovery;
 mod control;
 mod transitions;
+mod tracking;

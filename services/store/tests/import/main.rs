@@ -13,3 +13,5 @@ mod recency;
 mod projection;
 mod computed;
 mod any_order;
+mod past;
+mod questions;

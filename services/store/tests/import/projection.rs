@@ -35,8 +35,7 @@ async fn the_projection_of_answers_is_the_rule_of_the_model() {
         let records: Vec<ConsentRecord> =
             contacts.iter().map(|contact| random_record(*contact, &dice)).collect();
         for record in &records {
-            let question =
-                (record.contact.0, record.organisation.0, record.channel.map_or(0, Channel::number));
+            let question = (record.contact.0, record.organisation.0, record.asked.number());
             known.entry(question).or_default().push(Record {
                 answer: record.answer,
                 proof: record.proof,
@@ -75,7 +74,7 @@ fn random_record(contact: ContactId, dice: &SeededEntropy) -> ConsentRecord {
         record_id: dice.uuid(),
         organisation: OrganisationId(i32::from(roll(2) == 1) * 9),
         topic: TopicId::NONE,
-        channel: (roll(2) == 1).then_some(Channel::Email),
+        asked: (roll(2) == 1).then_some(Channel::Email).into(),
         answer,
         proof,
         channels: vec![Channel::Email],

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use model::permission::Reason;
-use model::vocabulary::{Answer, Channel, Proof};
+use model::vocabulary::{Answer, Asked, Channel, DataUse, Proof};
 
 use crate::chance::Chance;
 use crate::expected::{File, Hash, Person, Record, Scope};
@@ -14,6 +14,8 @@ pub const PEOPLE: i64 = 6;
 const ADDRESSES: [Hash; 3] = [[1; 32], [2; 32], [3; 32]];
 const SCOPES: [Scope; 6] = [(0, 0), (0, 0), (1, 0), (2, 0), (0, 9), (1, 7)];
 const CHANNELS: [Option<Channel>; 4] = [None, Some(Channel::Email), Some(Channel::Email), Some(Channel::Sms)];
+/// What answers are given to beside channels.
+const USES: [DataUse; 2] = [DataUse::ClickTracking, DataUse::Profiling];
 
 /// One thing that happens.
 #[derive(Clone, Debug)]
@@ -89,7 +91,10 @@ impl Act {
             Record {
                 id: chance.uuid(),
                 scope: *chance.one_of(&SCOPES),
-                channel: *chance.one_of(&CHANNELS),
+                asked: match chance.below(6) {
+                    0 => Asked::Use(*chance.one_of(&USES)),
+                    _ => (*chance.one_of(&CHANNELS)).into(),
+                },
                 answer,
                 proof: *chance.one_of(&[Proof::Claim, Proof::Attested, Proof::Proven, Proof::Proven]),
                 channels,
@@ -108,7 +113,7 @@ impl Act {
         let record = Record {
             id: chance.uuid(),
             scope,
-            channel,
+            asked: channel.into(),
             answer: Answer::No,
             proof: Proof::Proven,
             channels: Vec::new(),
@@ -124,7 +129,7 @@ impl Act {
             Self::Says(contact, record) => person(file, *contact).records.push(record.clone()),
             Self::Refuses(contact, record, through) => {
                 person(file, *contact).records.push(record.clone());
-                let bit = match record.channel {
+                let bit = match record.channel() {
                     None => Reason::GeneralRefusal,
                     Some(Channel::Email) => Reason::ChannelRefusal,
                     // What is refused on another channel says nothing about this address.

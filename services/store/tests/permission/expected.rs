@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use model::answer::{self, current};
 use model::permission::{Blocks, OPEN_END, Reason};
-use model::vocabulary::{Answer, Channel, Proof};
+use model::vocabulary::{Answer, Asked, Channel, Proof};
 use uuid::Uuid;
 
 /// From this age a French contact consents alone.
@@ -22,7 +22,7 @@ pub type Scope = (i32, i32);
 pub struct Record {
     pub id: Uuid,
     pub scope: Scope,
-    pub channel: Option<Channel>,
+    pub asked: Asked,
     pub answer: Answer,
     pub proof: Proof,
     pub channels: Vec<Channel>,
@@ -157,10 +157,7 @@ impl Person {
     fn answers(&self) -> Answers<'_> {
         let mut questions: BTreeMap<(Scope, i16), Vec<&Record>> = BTreeMap::new();
         for record in &self.records {
-            questions
-                .entry((record.scope, record.channel.map_or(0, Channel::number)))
-                .or_default()
-                .push(record);
+            questions.entry((record.scope, record.asked.number())).or_default().push(record);
         }
         let answers = questions.into_iter();
         answers.filter_map(|(question, records)| Some((question, standing(records)?))).collect()
@@ -185,9 +182,20 @@ impl Record {
 
     /// A general no covers every channel, a general yes those that its wording names.
     fn covers_email(&self) -> bool {
-        match self.channel {
-            Some(channel) => channel == Channel::Email,
-            None => self.answer == Answer::No || self.channels.contains(&Channel::Email),
+        match self.asked {
+            Asked::Channel(channel) => channel == Channel::Email,
+            Asked::General => self.answer == Answer::No || self.channels.contains(&Channel::Email),
+            // What may be done with data says nothing about being written to.
+            Asked::Use(_) => false,
+        }
+    }
+
+    /// Of a refusal: `None` refuses everything.
+    pub fn channel(&self) -> Option<Channel> {
+        match self.asked {
+            Asked::General => None,
+            Asked::Channel(channel) => Some(channel),
+            Asked::Use(_) => panic!("no refusal through an address"),
         }
     }
 }
@@ -207,7 +215,7 @@ impl Standings {
             .map(|(_, record)| *record)
             .collect();
         let refusals = covering.iter().filter(|record| record.answer == Answer::No);
-        let blocks = refusals.map(|record| match record.channel {
+        let blocks = refusals.map(|record| match record.channel() {
             None => Reason::GeneralRefusal.bit(),
             Some(_) => Reason::ChannelRefusal.bit(),
         });

@@ -26,7 +26,7 @@ pub fn record(n: u128) -> ConsentRecord {
         record_id: Uuid::from_u128(n),
         organisation: OrganisationId::WHOLE_INSTITUTION,
         topic: TopicId::NONE,
-        channel: Some(Channel::Email),
+        asked: Some(Channel::Email).into(),
         answer: if n.is_multiple_of(3) { Answer::No } else { Answer::Yes },
         proof: Proof::Proven,
         channels: vec![Channel::Email],

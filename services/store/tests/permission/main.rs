@@ -11,6 +11,7 @@ mod chance;
 mod act;
 mod projection;
 mod policy;
+mod why;
 mod refusals;
 mod damage;
 mod log;

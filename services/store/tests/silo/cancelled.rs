@@ -25,7 +25,7 @@ async fn work(tx: &mut Tx, n: u128) -> store::Result<()> {
             record_id: Uuid::from_u128(n),
             organisation: OrganisationId::WHOLE_INSTITUTION,
             topic: TopicId::NONE,
-            channel: Some(Channel::Email),
+            asked: Some(Channel::Email).into(),
             answer: Answer::No,
             proof: Proof::Proven,
             channels: Vec::new(),

@@ -44,7 +44,22 @@ const LANGUAGE: &[(&str, &[&str], &[&str], bool)] = &[
     ("criterion", &["accessible"], &["is", "is_missing", "is_present"], true),
     ("criterion", &["favourite"], &["any_of", "none_of", "is_missing", "is_present"], true),
     ("criterion", &["interests"], &["any_of", "all_of", "none_of", "is_missing", "is_present"], true),
-    ("authorisation", &["general", "email", "sms", "phone", "post"], ANSWER, true),
+    (
+        "authorisation",
+        &[
+            "general",
+            "email",
+            "sms",
+            "phone",
+            "post",
+            "open_tracking",
+            "click_tracking",
+            "profiling",
+            "transmission",
+        ],
+        ANSWER,
+        true,
+    ),
     ("recency", &[""], DATE, true),
     ("activity", &[""], &["has", "has_not", "count", "first", "last"], true),
     ("activity", &[""], &["sum"], false),
@@ -57,6 +72,12 @@ const LANGUAGE: &[(&str, &[&str], &[&str], bool)] = &[
     ("postal_area", &[""], &["any_of", "none_of"], true),
     ("distance", &[""], NUMBER, true),
     ("membership", &[""], &["in", "not_in"], false),
+    (
+        "score",
+        &["recency", "frequency", "monetary"],
+        &["equals", "at_least", "at_most", "between", "is_missing", "is_present"],
+        true,
+    ),
 ];
 
 /// Leaf, subject and operator.
@@ -96,7 +117,7 @@ impl Coverage {
         for (index, leaf) in explanations[0].leaves.iter().enumerate() {
             let written = json.pointer(&leaf.at).unwrap().as_object().unwrap();
             let word = |key: &str| written.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-            let subject = [word("field"), word("code"), word("question")].concat();
+            let subject = [word("field"), word("code"), word("question"), word("of")].concat();
             let operator = match written.get("answer") {
                 Some(answer) => answer.as_str().unwrap().to_owned(),
                 None => written.keys().find(|key| !FIELDS.contains(&key.as_str())).unwrap().clone(),
@@ -136,7 +157,7 @@ impl Coverage {
         for (leaf, filters) in [
             ("activity", &["kinds", "organisation", "product", "categories", "as", "amount", "window"][..]),
             ("order_line", &["states", "organisation", "product", "categories", "as", "ordered", "event"]),
-            ("authorisation", &["organisation", "topic", "given"]),
+            ("authorisation", &["organisation", "topic", "given", "wording"]),
             ("message", &["outcome", "campaign", "window"]),
             ("recency", &["organisation"]),
             ("indicator", &["organisation"]),

@@ -233,23 +233,24 @@ async fn answers(connection: &mut PgConnection, silo: InstitutionId, population:
         .collect();
     let statement = sqlx::query(
         "INSERT INTO authorisation
-            (institution_id, contact_id, organisation_id, topic_id, channel, answer, proof, channels, expires_on, happened_at, record_id)
-         SELECT $1, contact, organisation, topic, channel, answer, 2, 0, expires,
+            (institution_id, contact_id, organisation_id, topic_id, channel, answer, proof, channels, expires_on, wording_id, happened_at, record_id)
+         SELECT $1, contact, organisation, topic, channel, answer, 2, 0, expires, wording,
                 -- In the first minute of the day, and in the last: other days in Greenwich.
                 (given + CASE WHEN contact % 2 = 0 THEN time '00:00' ELSE time '23:59' END) AT TIME ZONE n.zone, gen_random_uuid()
          FROM institution n,
-              unnest($2::bigint[], $3::int[], $4::int[], $5::smallint[], $6::smallint[], $7::date[], $8::date[])
-                AS t (contact, organisation, topic, channel, answer, expires, given)
+              unnest($2::bigint[], $3::int[], $4::int[], $5::smallint[], $6::smallint[], $7::date[], $8::date[], $9::int[])
+                AS t (contact, organisation, topic, channel, answer, expires, given, wording)
          WHERE n.institution_id = $1",
     )
     .bind(silo.0)
     .bind(rows.iter().map(|(contact, _, _)| *contact).collect::<Vec<_>>())
     .bind(rows.iter().map(|(_, scope, _)| scope.organisation.0).collect::<Vec<_>>())
     .bind(rows.iter().map(|(_, scope, _)| scope.topic.0).collect::<Vec<_>>())
-    .bind(rows.iter().map(|(_, scope, _)| scope.channel.map_or(0, Channel::number)).collect::<Vec<_>>())
+    .bind(rows.iter().map(|(_, scope, _)| scope.asked.number()).collect::<Vec<_>>())
     .bind(rows.iter().map(|(_, _, answer)| if answer.yes { 1_i16 } else { 2 }).collect::<Vec<_>>())
     .bind(rows.iter().map(|(_, _, answer)| answer.expires_on).collect::<Vec<_>>())
-    .bind(rows.iter().map(|(_, _, answer)| answer.given_on).collect::<Vec<_>>());
+    .bind(rows.iter().map(|(_, _, answer)| answer.given_on).collect::<Vec<_>>())
+    .bind(rows.iter().map(|(_, _, answer)| answer.wording.map(|wording| wording.0)).collect::<Vec<_>>());
     run(connection, statement).await;
 }
 

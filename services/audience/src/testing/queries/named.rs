@@ -50,3 +50,18 @@ pub(super) fn membership(world: &World) -> BoxedStrategy<Value> {
         .prop_map(|(operator, code)| json!({ operator: code }))
         .boxed()
 }
+
+pub(super) fn score(_: &World) -> BoxedStrategy<Value> {
+    let one = prop_oneof![
+        (select(vec!["equals"]), 1..=5_i16),
+        (select(vec!["at_least"]), 2..=5_i16),
+        (select(vec!["at_most"]), 1..=4_i16),
+    ]
+    .prop_map(|(operator, score)| (operator, score.into()));
+    let between =
+        (1..=3_i16, 3..=4_i16).prop_map(|(from, until)| ("between", json!({ "from": from, "until": until })));
+    let operators: Operators = prop_oneof![5 => one, 2 => between, 1 => presence()].boxed();
+    (select(vec!["recency", "frequency", "monetary"]), operators)
+        .prop_map(|(of, operator)| with(json!({ "of": of }), operator))
+        .boxed()
+}

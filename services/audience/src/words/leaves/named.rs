@@ -1,6 +1,7 @@
 //! Leaves about computed values, places and other targets.
 
-use crate::leaves::{Distance, Indicator, Membership, MembershipOp, PostalArea, PostalAreaOp};
+use crate::leaves::{Distance, Indicator, Membership, MembershipOp, PostalArea, PostalAreaOp, Score};
+use crate::operators::{NumberOp, Numbers, ScoreOp, ScoreSpan};
 use crate::words::speaker::Speaker;
 
 impl Speaker<'_> {
@@ -41,6 +42,22 @@ impl Speaker<'_> {
         let kilometres =
             |km| self.say(&self.messages().form.kilometres, &[("number", self.number(km).as_str())]);
         self.measured(&self.distance_name(leaf), &leaf.op, kilometres)
+    }
+
+    pub(super) fn score(&self, leaf: &Score) -> String {
+        let field = self.say(self.messages().field.score.of(leaf.of), &[]);
+        let number = |score: i16| f64::from(score);
+        let op = match leaf.op {
+            ScoreOp::Equals(score) => NumberOp::Equals(number(score)),
+            ScoreOp::AtLeast(score) => NumberOp::AtLeast(number(score)),
+            ScoreOp::AtMost(score) => NumberOp::AtMost(number(score)),
+            ScoreOp::Between(ScoreSpan { from, until }) => {
+                NumberOp::Between(Numbers { from: number(from), until: number(until) })
+            }
+            ScoreOp::IsMissing(stated) => NumberOp::IsMissing(stated),
+            ScoreOp::IsPresent(stated) => NumberOp::IsPresent(stated),
+        };
+        self.numeric(&field, &op)
     }
 
     pub(super) fn membership(&self, leaf: &Membership) -> String {

@@ -75,11 +75,10 @@ FROM (
         LIMIT 1
     ) AS r ON true
     LEFT JOIN LATERAL (
-        SELECT said_at
+        SELECT max(said_at) AS said_at
         FROM consent_repeat
         WHERE institution_id = $1
           AND contact_id = c.contact_id
           AND record_id = i.row_id
-        LIMIT 1
     ) AS s ON true
 ) AS k

@@ -4,6 +4,7 @@ use audience::testing::World;
 use audience::{ContactFacts, IndicatorFact, IndicatorId, SavedTarget};
 use chrono::NaiveDate;
 use model::ids::{InstitutionId, OrganisationId};
+use model::score::Scores;
 use model::text::normalise_text;
 use model::vocabulary::TargetKind;
 use sqlx::PgConnection;
@@ -28,6 +29,7 @@ pub async fn store(
     targets(connection, silo, world).await;
     indicators(connection, silo, population).await;
     members(connection, silo, population).await;
+    scores(connection, silo, population).await;
 }
 
 async fn places(connection: &mut PgConnection, silo: InstitutionId, world: &World) {
@@ -120,4 +122,20 @@ async fn members(connection: &mut PgConnection, silo: InstitutionId, population:
          FROM contact c JOIN target t USING (institution_id) WHERE institution_id = $1",
     );
     run(connection, statement.bind(silo.0)).await;
+}
+
+async fn scores(connection: &mut PgConnection, silo: InstitutionId, population: &[ContactFacts]) {
+    let rows: Vec<(i64, Scores)> =
+        population.iter().filter_map(|facts| Some((facts.contact.0, facts.scores?))).collect();
+    let statement = sqlx::query(
+        "INSERT INTO score (institution_id, contact_id, recency, frequency, monetary)
+         SELECT $1, contact, recency, frequency, monetary
+         FROM unnest($2::bigint[], $3::smallint[], $4::smallint[], $5::smallint[]) AS t (contact, recency, frequency, monetary)",
+    )
+    .bind(silo.0)
+    .bind(rows.iter().map(|row| row.0).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.1.recency).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.1.frequency).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.1.monetary).collect::<Vec<_>>());
+    run(connection, statement).await;
 }

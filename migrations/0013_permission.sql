@@ -39,3 +39,30 @@ ALTER TABLE institution
     DROP COLUMN retention_months,
     DROP COLUMN consent_age,
     DROP COLUMN click_tracking;
+
+-- The wording that the current answer was given to, for targets; part of the projection, as the rest of the row.
+-- `channel` holds any question (model Asked): 0 general, 1 to 4 a channel, 5 to 8 a use of data, which no gate minds.
+ALTER TABLE authorisation ADD COLUMN wording_id int;
+UPDATE authorisation a
+SET wording_id = r.wording_id
+FROM consent_record r
+WHERE r.institution_id = a.institution_id
+  AND r.contact_id = a.contact_id
+  AND r.record_id = a.record_id;
+
+-- A snapshot that says the same again makes its record stand until then. One row for each stretch of them without another answer
+-- to the same question in between, so that what stood at a past moment can be told: between its two ends nothing else was known.
+ALTER TABLE consent_repeat
+    ADD COLUMN first_said_at    timestamptz,
+    ADD COLUMN first_learned_at timestamptz,
+    ADD COLUMN learned_at       timestamptz;
+UPDATE consent_repeat SET first_said_at = said_at, first_learned_at = said_at, learned_at = said_at;
+ALTER TABLE consent_repeat
+    ALTER COLUMN first_said_at SET NOT NULL,
+    ALTER COLUMN first_learned_at SET NOT NULL,
+    ALTER COLUMN learned_at SET NOT NULL,
+    DROP CONSTRAINT consent_repeat_pkey,
+    ADD PRIMARY KEY (institution_id, contact_id, record_id, first_said_at);
+
+-- What was refused through an address holds for everybody who has it: whoever asks why looks for it by the address.
+CREATE INDEX consent_record_through ON consent_record (institution_id, address_hash) WHERE address_hash IS NOT NULL;
