@@ -15,6 +15,7 @@ mod two_institutions_never_meet;
 mod imports_repeat_and_reorder;
 mod bad_input_says_what_is_wrong;
 mod targets_are_read;
+mod targets_are_saved;
 mod a_wrong_installation_is_named;
 mod a_worker_that_cannot_go_on_fails;
 mod evidence_is_checkpointed;
