@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use campaign::{CampaignArgs, CapArgs, CountArgs, ExplainArgs, LaunchCampaignArgs, Lists};
+pub use campaign::{CapArgs, CountArgs, ExplainArgs, LaunchCampaignArgs, Lists};
 
 /// Campaign targeting and messaging: who may be contacted, on which channel, and why.
 #[derive(Debug, Parser)]
