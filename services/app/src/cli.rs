@@ -1,6 +1,7 @@
 //! The command line: what can be asked of the binary, and nothing about how it is done.
 
 mod campaign;
+mod permission;
 mod target;
 
 use std::path::PathBuf;
@@ -8,13 +9,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use campaign::{CapArgs, CountArgs, ExplainArgs, LaunchCampaignArgs};
+pub use permission::{PolicyArgs, PolicyChangeArgs, PolicyCommand, WhyArgs};
 pub use target::{
     CodeArgs, CompareArgs, FreezeArgs, NamedArgs, OfInstitution, SaveArgs, ScoresArgs, TargetArgs,
     TargetCommand,
 };
-mod permission;
-
-pub use permission::{PolicyArgs, PolicyChangeArgs, PolicyCommand, WhyArgs};
 
 /// Campaign targeting and messaging: who may be contacted, on which channel, and why.
 #[derive(Debug, Parser)]

@@ -1,11 +1,12 @@
 //! Frequency caps: the one in force on a channel of an institution, and what was in force before.
 
+use std::num::NonZeroU16;
+
 use chrono::{DateTime, Utc};
 use model::cap::Cap;
 use model::vocabulary::Channel;
 use serde::Serialize;
 use sqlx::FromRow;
-use std::num::NonZeroU16;
 
 use crate::{Result, StoreError, Tx};
 

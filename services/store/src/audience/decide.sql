@@ -2,7 +2,7 @@
 -- $1 institution, $2 channel, $3 organisation, $4 topic, $5 purpose, $6 what unset means, $7 today, $8 first day kept,
 -- $9 and $10 the renewal window, $11 the reasons that the purpose minds, $12 a bit for each exclusion,
 -- $13 the most messages that a frequency cap allows, $14 the instant after which they count, $15 the buckets that are held out.
--- A rule that does not apply has NULL: what it would read is then not even planned.
+-- A rule that does not apply has NULL: nothing is read for it then.
 WITH matching AS (
     {target}
 ), scope AS (
