@@ -4,28 +4,14 @@
 //! reads does not pass the lints. So the four catalogues have the same messages, all of them used. Tests
 //! hold their slots and plural forms together.
 
-use model::vocabulary::{ActivityKind, ContactKind, ContactRole, LineState};
+mod closed;
+
 use serde::Deserialize;
 
+use self::closed::{ActivityKinds, Kinds, Outcomes, Questions, Roles, Scores, States};
 use super::Language;
 use super::message::{Message, folded};
-use crate::leaves::{CodeField, DateField, MessageOutcome, Question, ScoreOf, TextField};
-
-/// A struct with a message (or a group of them) for every member of a closed list.
-macro_rules! each {
-    ($($(#[$doc:meta])* $name:ident: $list:ident => $what:ident { $($variant:ident: $field:ident,)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub(in crate::words) struct $name { $($field: $what,)* }
-
-        impl $name {
-            pub(in crate::words) const fn of(&self, member: $list) -> &$what {
-                match member { $($list::$variant => &self.$field,)* }
-            }
-        }
-    )*};
-}
+use crate::leaves::{CodeField, DateField, TextField};
 
 /// A struct of messages and groups of them.
 macro_rules! messages {
@@ -53,8 +39,8 @@ messages! {
         number: Numbers,
         yes_no: YesOrNo,
         choice: Choices,
-        amount: Amounts,
-        count: Counts,
+        amount: Compared,
+        count: Compared,
         field: Fields,
         age: Ages,
         birthday: Message,
@@ -126,16 +112,8 @@ messages! {
 
     Choices { any_of: Message, all_of: Message, none_of: Message, }
 
-    Amounts {
-        equals: Message,
-        less_than: Message,
-        at_most: Message,
-        more_than: Message,
-        at_least: Message,
-        between: Message,
-    }
-
-    Counts {
+    /// A number of facts, or what they come to, against another.
+    Compared {
         equals: Message,
         less_than: Message,
         at_most: Message,
@@ -223,60 +201,6 @@ messages! {
     Answer { ever: Message, given: Message, }
 
     Answers { yes: Answer, no: Answer, expired: Answer, unset: Message, }
-}
-
-each! {
-    Kinds: ContactKind => Being { Individual: individual, Relay: relay, Structure: structure, }
-
-    Roles: ContactRole => Message {
-        Customer: customer,
-        Supplier: supplier,
-        Guide: guide,
-        Exhibitor: exhibitor,
-        Partner: partner,
-        Producer: producer,
-    }
-
-    States: LineState => Message {
-        Option: option,
-        Confirmed: confirmed,
-        Reserved: reserved,
-        Sold: sold,
-        Returned: returned,
-        Cancelled: cancelled,
-    }
-
-    Outcomes: MessageOutcome => Presence { Received: received, Clicked: clicked, Bounced: bounced, }
-
-    Questions: Question => Message {
-        General: general,
-        Email: email,
-        Sms: sms,
-        Phone: phone,
-        Post: post,
-        OpenTracking: open_tracking,
-        ClickTracking: click_tracking,
-        Profiling: profiling,
-        Transmission: transmission,
-    }
-
-    Scores: ScoreOf => Message { Recency: recency, Frequency: frequency, Monetary: monetary, }
-
-    ActivityKinds: ActivityKind => ActivityWords {
-        OptionTaken: option_taken,
-        OptionConfirmed: option_confirmed,
-        Reservation: reservation,
-        Sale: sale,
-        WaitingList: waiting_list,
-        Click: click,
-        CriterionChanged: criterion_changed,
-        AuthorisationChanged: authorisation_changed,
-        RenewalConfirmed: renewal_confirmed,
-        PersonContact: person_contact,
-        LegacyRecency: legacy_recency,
-        Payment: payment,
-        Other: other,
-    }
 }
 
 impl Fields {
