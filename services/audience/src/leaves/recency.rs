@@ -79,6 +79,10 @@ impl LeafTest for RecencyLeaf {
         self.0.sql(present(scope), missing(scope), value)
     }
 
+    fn asks_by_id(&self) -> bool {
+        true
+    }
+
     fn says(&self) -> Option<(String, Says)> {
         Some(("recency".to_owned(), self.0.says()))
     }
