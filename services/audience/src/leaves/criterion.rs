@@ -53,7 +53,8 @@ impl LeafForm for Criterion {
                 Typed::Choice(self.op.read::<ChoiceOp>()?.check(criterion)?)
             }
         };
-        Ok(Arc::new(CriterionLeaf { code: self.code.clone(), id: criterion.id, asked }))
+        let holds_one = criterion.value_type != CriterionType::SeveralOf;
+        Ok(Arc::new(CriterionLeaf { code: self.code.clone(), id: criterion.id, holds_one, asked }))
     }
 }
 
@@ -61,6 +62,8 @@ impl LeafForm for Criterion {
 struct CriterionLeaf {
     code: String,
     id: CriterionId,
+    /// Whether a contact has one value at most.
+    holds_one: bool,
     asked: Typed,
 }
 
@@ -102,9 +105,12 @@ impl CriterionLeaf {
         Expr::exists(self.rows(scope).and_where(condition).take())
     }
 
-    /// There is a value, and `condition` holds for none.
-    fn none(&self, scope: Scope, condition: Expr) -> Expr {
-        let held = self.rows(scope).and_where(condition).take();
+    /// There is a value, and it is none of these.
+    fn none(&self, scope: Scope, codes: &BTreeSet<String>) -> Expr {
+        if self.holds_one {
+            return self.exists(scope, sql::outside(text(), codes.iter().cloned().collect::<Vec<_>>()));
+        }
+        let held = self.rows(scope).and_where(among(codes)).take();
         sql::all([self.present(scope), Expr::not_exists(held)])
     }
 
@@ -122,14 +128,16 @@ impl CriterionLeaf {
         asked.sql(self.missing(scope), self.present(scope), |test| match test {
             ChoiceTest::Any(codes) => self.exists(scope, among(codes)),
             ChoiceTest::All(codes) => sql::all(codes.iter().map(|code| self.exists(scope, text().eq(code)))),
-            ChoiceTest::None(codes) => self.none(scope, among(codes)),
+            ChoiceTest::None(codes) => self.none(scope, codes),
         })
     }
 
     fn choice_fails(&self, asked: &Asked<ChoiceTest>, scope: Scope) -> Expr {
         asked.sql(self.present(scope), self.missing(scope), |test| match test {
-            ChoiceTest::Any(codes) => self.none(scope, among(codes)),
-            ChoiceTest::All(codes) => sql::any(codes.iter().map(|code| self.none(scope, text().eq(code)))),
+            ChoiceTest::Any(codes) => self.none(scope, codes),
+            ChoiceTest::All(codes) => {
+                sql::any(codes.iter().map(|code| self.none(scope, &BTreeSet::from([code.clone()]))))
+            }
             ChoiceTest::None(codes) => self.exists(scope, among(codes)),
         })
     }
@@ -170,6 +178,10 @@ impl LeafTest for CriterionLeaf {
             Typed::YesNo(asked) => self.value_fails(asked, number(), scope),
             Typed::Choice(asked) => self.choice_fails(asked, scope),
         }
+    }
+
+    fn asks_by_id(&self) -> bool {
+        true
     }
 
     fn says(&self) -> Option<(String, Says)> {
