@@ -31,12 +31,43 @@ pub fn denial(query: &CheckedQuery, scope: Scope) -> Expr {
     node(query, query.root(), scope, Side::Fails)
 }
 
-/// `SELECT c.contact_id FROM contact AS c WHERE …`: the contacts that `query` selects.
+/// `SELECT c.contact_id FROM contact AS c WHERE …`: the contacts that `query` selects, each once. Facts may stand in the place of the
+/// table `contact`.
 #[must_use]
 pub fn matching_contacts(query: &CheckedQuery, scope: Scope) -> SelectStatement {
-    let mut select = scope.facts("contact", "c");
-    select.expr(sql::contact("contact_id")).and_where(condition(query, scope));
-    select
+    named_contacts(query, scope).unwrap_or_else(|| {
+        let mut select = scope.facts("contact", "c");
+        select.expr(sql::contact("contact_id")).and_where(condition(query, scope));
+        select
+    })
+}
+
+/// The same from those whom the facts of one leaf name, when it must be true and nothing but their ids is asked for: the contact
+/// of a fact is in the file, and the file need not be read to find that out.
+fn named_contacts(query: &CheckedQuery, scope: Scope) -> Option<SelectStatement> {
+    if !query.leaves().iter().all(|leaf| leaf.test.asks_by_id()) {
+        return None;
+    }
+    let members = match query.root() {
+        CheckedNode::Group { kind: GroupKind::All, members } => members.as_slice(),
+        leaf @ CheckedNode::Leaf(_) => std::slice::from_ref(leaf),
+        CheckedNode::Group { .. } => return None,
+    };
+    let named = |member: &CheckedNode| match member {
+        CheckedNode::Leaf(leaf) => query.leaves()[*leaf].test.named(scope),
+        CheckedNode::Group { .. } => None,
+    };
+    let (place, named) =
+        members.iter().enumerate().find_map(|(place, member)| Some((place, named(member)?)))?;
+    let mut select = Query::select();
+    select.expr(sql::contact("contact_id")).from_subquery(named.contacts, "c");
+    if !named.once {
+        select.distinct();
+    }
+    for (_, other) in members.iter().enumerate().filter(|(other, _)| *other != place) {
+        select.and_where(node(query, other, scope, Side::Holds));
+    }
+    Some(select)
 }
 
 /// `SELECT … AS contact_id`: a list that is known already, where one that is compiled could stand.

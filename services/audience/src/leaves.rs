@@ -24,7 +24,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use sea_query::Expr;
+use sea_query::{Expr, SelectStatement};
 use serde::Serialize;
 
 pub use self::activity::{Activity, ActivityOp};
@@ -137,6 +137,14 @@ pub(crate) trait LeafForm {
     fn mentions<'a>(&'a self, _: &mut Mentions<'a>) {}
 }
 
+/// The contacts that facts name.
+pub(crate) struct Named {
+    /// `SELECT contact_id FROM …`.
+    pub(crate) contacts: SelectStatement,
+    /// Whether each is named once.
+    pub(crate) once: bool,
+}
+
 /// A leaf whose names are keys and whose values are valid.
 ///
 /// `holds` and `fails` are each TRUE for the contacts for which the leaf is true, and false; for a contact for which
@@ -154,6 +162,16 @@ pub(crate) trait LeafTest: Debug + Send + Sync {
 
     /// SQL over contact `c`: TRUE when the leaf is unknown; `None` when it never is.
     fn unknown(&self, _: Scope) -> Option<Expr> {
+        None
+    }
+
+    /// Whether both look at nothing of contact `c` but its id.
+    fn asks_by_id(&self) -> bool {
+        false
+    }
+
+    /// The contacts for whom the leaf is true, when its facts name them.
+    fn named(&self, _: Scope) -> Option<Named> {
         None
     }
 

@@ -158,18 +158,23 @@ pub(crate) fn presence(rows: SelectStatement, wanted: bool) -> Expr {
     if wanted { Expr::exists(rows) } else { Expr::not_exists(rows) }
 }
 
-/// The contact `c` among those whose `facts`, with this alias, meet `having` as a group.
+/// The contact `c` among those whose `facts`, with this alias, meet `condition` as a group.
 ///
 /// A derived table, so that PostgreSQL groups once and joins, in a semi-join or an anti-join alike; `NOT IN` would stay
 /// a sub-plan, and compare row by row when its hash does not fit into memory.
-pub(crate) fn grouped(mut facts: SelectStatement, alias: &'static str, having: Expr) -> SelectStatement {
-    facts.expr(column(alias, "contact_id")).add_group_by([column(alias, "contact_id")]).and_having(having);
+pub(crate) fn grouped(facts: SelectStatement, alias: &'static str, condition: Expr) -> SelectStatement {
     let mut select = Query::select();
     select
         .expr(one())
-        .from_subquery(facts, "q")
+        .from_subquery(having(facts, alias, condition), "q")
         .and_where(column("q", "contact_id").eq(contact("contact_id")));
     select
+}
+
+/// The contacts whose `facts`, with this alias, meet `condition` as a group.
+pub(crate) fn having(mut facts: SelectStatement, alias: &'static str, condition: Expr) -> SelectStatement {
+    facts.expr(column(alias, "contact_id")).add_group_by([column(alias, "contact_id")]).and_having(condition);
+    facts
 }
 
 /// A group of `least` to `most` rows.

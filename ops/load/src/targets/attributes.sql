@@ -10,7 +10,7 @@ FROM contact c
 WHERE c.institution_id = $1
   AND c.kind = 0
   AND c.postal_code >= '69' AND c.postal_code < '6:'
-  AND (c.language = 'fr' OR c.language >= 'fr-' AND c.language < 'fr.')
+  AND c.language >= 'fr' AND c.language < 'fs'
   AND c.birth_date > ($2 - interval '61 years')::date AND c.birth_date <= ($2 - interval '26 years')::date
   AND EXISTS (SELECT
               FROM criterion_value v

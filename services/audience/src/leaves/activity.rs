@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use self::asked::Asked;
 use self::filter::Filter;
 use super::categories::Categories;
-use super::{LeafForm, LeafTest};
+use super::{LeafForm, LeafTest, Named};
 use crate::catalogue::{Catalogue, ProductRef};
 use crate::explain::Judgement;
 use crate::facts::ContactFacts;
@@ -156,6 +156,14 @@ impl LeafTest for ActivityLeaf {
 
     fn fails(&self, scope: Scope) -> Expr {
         self.asked.answers(false, &self.facts, scope)
+    }
+
+    fn asks_by_id(&self) -> bool {
+        true
+    }
+
+    fn named(&self, scope: Scope) -> Option<Named> {
+        self.asked.named(&self.facts, scope)
     }
 
     fn says(&self) -> Option<(String, Says)> {

@@ -250,6 +250,10 @@ impl LeafTest for AnswerLeaf {
         sql::presence(rows, !presence)
     }
 
+    fn asks_by_id(&self) -> bool {
+        true
+    }
+
     fn says(&self) -> Option<(String, Says)> {
         Some((format!("answer {:?}", self.asked), Says::Exactly(self.answer.word().to_owned())))
     }

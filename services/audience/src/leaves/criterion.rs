@@ -52,7 +52,9 @@ impl LeafForm for Criterion {
                 AskedOf::Choice(self.op.read::<ChoiceOp>()?.check(criterion)?)
             }
         };
-        Ok(Arc::new(CriterionLeaf { code: self.code.clone(), value: CriterionValue(criterion.id), asked }))
+        let value =
+            CriterionValue { id: criterion.id, holds_one: criterion.value_type != CriterionType::SeveralOf };
+        Ok(Arc::new(CriterionLeaf { code: self.code.clone(), value, asked }))
     }
 }
 
@@ -72,27 +74,42 @@ enum AskedOf {
 
 /// Where the values of a criterion stand.
 #[derive(Debug)]
-struct CriterionValue(CriterionId);
+struct CriterionValue {
+    id: CriterionId,
+    /// Whether a contact has one value at most.
+    holds_one: bool,
+}
 
 impl StoredValue for CriterionValue {
     fn rows(&self, scope: Scope) -> SelectStatement {
-        scope.rows("criterion_value", "v").and_where(sql::column("v", "criterion_id").eq(self.0.0)).take()
+        scope.rows("criterion_value", "v").and_where(sql::column("v", "criterion_id").eq(self.id.0)).take()
     }
 }
 
 impl CriterionValue {
+    /// There is a value, and it is none of these.
+    fn none(&self, scope: Scope, codes: &BTreeSet<String>) -> Expr {
+        if self.holds_one {
+            return self.exists(scope, sql::outside(text(), codes.iter().cloned().collect::<Vec<_>>()));
+        }
+        let held = self.rows(scope).and_where(among(codes)).take();
+        sql::all([self.present(scope), Expr::not_exists(held)])
+    }
+
     fn choice_holds(&self, asked: &Asked<ChoiceTest>, scope: Scope) -> Expr {
         asked.sql(self.missing(scope), self.present(scope), |test| match test {
             ChoiceTest::Any(codes) => self.exists(scope, among(codes)),
             ChoiceTest::All(codes) => sql::all(codes.iter().map(|code| self.exists(scope, text().eq(code)))),
-            ChoiceTest::None(codes) => self.none(scope, among(codes)),
+            ChoiceTest::None(codes) => self.none(scope, codes),
         })
     }
 
     fn choice_fails(&self, asked: &Asked<ChoiceTest>, scope: Scope) -> Expr {
         asked.sql(self.present(scope), self.missing(scope), |test| match test {
-            ChoiceTest::Any(codes) => self.none(scope, among(codes)),
-            ChoiceTest::All(codes) => sql::any(codes.iter().map(|code| self.none(scope, text().eq(code)))),
+            ChoiceTest::Any(codes) => self.none(scope, codes),
+            ChoiceTest::All(codes) => {
+                sql::any(codes.iter().map(|code| self.none(scope, &BTreeSet::from([code.clone()]))))
+            }
             ChoiceTest::None(codes) => self.exists(scope, among(codes)),
         })
     }
@@ -104,7 +121,7 @@ fn among(codes: &BTreeSet<String>) -> Expr {
 
 impl LeafTest for CriterionLeaf {
     fn judge(&self, facts: &ContactFacts, today: NaiveDate) -> Judgement {
-        let fact = facts.criteria.get(&self.value.0);
+        let fact = facts.criteria.get(&self.value.id);
         let truth = match &self.asked {
             AskedOf::Typed(asked) => asked.judge(fact, today),
             AskedOf::YesNo(asked) => asked.judge(fact.and_then(CriterionFact::yes_no), today),
@@ -129,6 +146,10 @@ impl LeafTest for CriterionLeaf {
             AskedOf::YesNo(asked) => self.value.fails(asked, number(), scope),
             AskedOf::Choice(asked) => self.value.choice_fails(asked, scope),
         }
+    }
+
+    fn asks_by_id(&self) -> bool {
+        true
     }
 
     fn says(&self) -> Option<(String, Says)> {

@@ -99,6 +99,10 @@ impl LeafTest for IndicatorLeaf {
         self.asked.fails(&self.value, scope)
     }
 
+    fn asks_by_id(&self) -> bool {
+        true
+    }
+
     fn unknown(&self, scope: Scope) -> Option<Expr> {
         self.asked.unknown(self.value.missing(scope))
     }

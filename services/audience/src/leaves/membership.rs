@@ -134,6 +134,13 @@ impl LeafTest for MembershipLeaf {
         self.answers(!self.wanted, scope)
     }
 
+    fn asks_by_id(&self) -> bool {
+        match &self.target {
+            Target::Static(_) => true,
+            Target::Dynamic(query) => query.leaves().iter().all(|leaf| leaf.test.asks_by_id()),
+        }
+    }
+
     fn unknown(&self, scope: Scope) -> Option<Expr> {
         match &self.target {
             Target::Static(_) => None,

@@ -177,6 +177,10 @@ impl LeafTest for MessageLeaf {
         sql::presence(self.messages.rows(scope), !self.has)
     }
 
+    fn asks_by_id(&self) -> bool {
+        true
+    }
+
     fn says(&self) -> Option<(String, Says)> {
         Some((format!("{:?}", self.messages), Says::Exactly(self.has.to_string())))
     }

@@ -205,6 +205,10 @@ impl LeafTest for LineLeaf {
         sql::presence(self.lines.rows(scope), !self.has)
     }
 
+    fn asks_by_id(&self) -> bool {
+        true
+    }
+
     fn says(&self) -> Option<(String, Says)> {
         Some((format!("{:?}", self.lines), Says::Exactly(self.has.to_string())))
     }

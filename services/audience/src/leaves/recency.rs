@@ -89,6 +89,10 @@ impl LeafTest for RecencyLeaf {
         self.0.sql(present(scope), missing(scope), value)
     }
 
+    fn asks_by_id(&self) -> bool {
+        true
+    }
+
     fn says(&self) -> Option<(String, Says)> {
         Some(("recency".to_owned(), self.0.says()))
     }
@@ -148,6 +152,10 @@ impl LeafTest for WithOrganisation {
         let last = || Func::max(counting_day()).into();
         let value = |test: &DateTest| self.last(scope, test.fails(last(), scope.today));
         self.asked.sql(self.there_is_one(scope, true), self.there_is_one(scope, false), value)
+    }
+
+    fn asks_by_id(&self) -> bool {
+        true
     }
 
     fn unknown(&self, scope: Scope) -> Option<Expr> {

@@ -123,6 +123,10 @@ impl LeafTest for ScoreLeaf {
         self.asked.sql(Self::present(scope), Self::missing(scope), value)
     }
 
+    fn asks_by_id(&self) -> bool {
+        true
+    }
+
     fn unknown(&self, scope: Scope) -> Option<Expr> {
         self.asked.unknown(Self::missing(scope))
     }

@@ -114,12 +114,6 @@ pub(super) trait StoredValue {
         Expr::exists(self.rows(scope).and_where(condition).take())
     }
 
-    /// There is a value, and `condition` holds for none.
-    fn none(&self, scope: Scope, condition: Expr) -> Expr {
-        let held = self.rows(scope).and_where(condition).take();
-        sql::all([self.present(scope), Expr::not_exists(held)])
-    }
-
     fn holds<T: ValueTest>(&self, asked: &Asked<T>, column: Expr, scope: Scope) -> Expr {
         let value = |test: &T| self.exists(scope, test.holds(column, scope.today));
         asked.sql(self.missing(scope), self.present(scope), value)

@@ -193,8 +193,9 @@ fn an_explanation_agrees_with_the_evaluator_and_a_deciding_leaf_decides() {
 /// What is left of a statement without names, parameters, the words of the grammar and the `1` that an `EXISTS` selects.
 fn operators_in(sql: &str) -> BTreeSet<String> {
     const GRAMMAR: &[&str] = &[
-        "SELECT", "FROM", "AS", "WHERE", "AND", "OR", "NOT", "EXISTS", "IS", "NULL", "ANY", "ALL", "COLLATE",
-        "INNER", "JOIN", "ON", "GROUP", "BY", "HAVING", "1", "COUNT", "SUM", "MIN", "MAX", "CAST", "float8",
+        "SELECT", "DISTINCT", "FROM", "AS", "WHERE", "AND", "OR", "NOT", "EXISTS", "IS", "NULL", "ANY",
+        "ALL", "COLLATE", "INNER", "JOIN", "ON", "GROUP", "BY", "HAVING", "1", "COUNT", "SUM", "MIN", "MAX",
+        "CAST", "float8",
     ];
     let mut plain = String::new();
     let mut in_name = false;

@@ -6,6 +6,7 @@ use sea_query::{Expr, ExprTrait, Func};
 use super::filter::Filter;
 use crate::explain::{Judgement, Seen};
 use crate::facts::ActivityFact;
+use crate::leaves::Named;
 use crate::operators::amount::{AmountTest, in_currency};
 use crate::operators::asked::ValueTest;
 use crate::operators::count::CountTest;
@@ -57,7 +58,6 @@ impl Asked {
         let one = || facts.apply(scope.rows("activity", "a"), scope);
         let having =
             |condition| sql::grouped(facts.apply(scope.facts("activity", "a"), scope), "a", condition);
-        let day = || sql::column("a", "happened_on");
         match self {
             Self::Count(CountTest::Many { least: 1 }) => sql::presence(one(), wanted),
             Self::Count(CountTest::Few { most: 0 }) => sql::presence(one(), !wanted),
@@ -73,13 +73,27 @@ impl Asked {
             // Whoever has no facts has no group, and a sum of nothing.
             Self::Sum(test) if test.accepts(0) => sql::presence(having(test.of_sum(&sum(), false)), !wanted),
             Self::Sum(test) => sql::presence(having(test.of_sum(&sum(), true)), wanted),
-            Self::First(test) => {
-                sql::presence(having(side(test, Func::min(day()).into(), scope, wanted)), true)
-            }
-            Self::Last(test) => {
-                sql::presence(having(side(test, Func::max(day()).into(), scope, wanted)), true)
-            }
+            Self::First(test) => sql::presence(having(side(test, first_day(), scope, wanted)), true),
+            Self::Last(test) => sql::presence(having(side(test, last_day(), scope, wanted)), true),
         }
+    }
+
+    /// Those for whom the answer is yes, where that needs a fact.
+    pub(super) fn named(&self, facts: &Filter, scope: Scope) -> Option<Named> {
+        let mut contacts = facts.apply(scope.facts("activity", "a"), scope);
+        let having = match self {
+            Self::Count(CountTest::Many { least: 1 }) => {
+                contacts.expr(sql::column("a", "contact_id"));
+                return Some(Named { contacts, once: false });
+            }
+            Self::Count(CountTest::Many { least }) => sql::count_within(*least, None),
+            Self::Count(CountTest::Some { least, most }) => sql::count_within(*least, Some(*most)),
+            Self::Sum(test) if !test.accepts(0) => test.of_sum(&sum(), true),
+            Self::First(test) => side(test, first_day(), scope, true),
+            Self::Last(test) => side(test, last_day(), scope, true),
+            Self::Count(CountTest::Few { .. }) | Self::Sum(_) => return None,
+        };
+        Some(Named { contacts: sql::having(contacts, "a", having), once: true })
     }
 
     /// What it is about, and what it says of that.
@@ -114,6 +128,14 @@ impl Asked {
 
 fn sum() -> Expr {
     Func::sum(sql::column("a", "amount").cast_as("float8")).into()
+}
+
+fn first_day() -> Expr {
+    Func::min(sql::column("a", "happened_on")).into()
+}
+
+fn last_day() -> Expr {
+    Func::max(sql::column("a", "happened_on")).into()
 }
 
 fn side(test: &DateTest, day: Expr, scope: Scope, wanted: bool) -> Expr {
