@@ -28,11 +28,12 @@ pub use campaign::{CampaignFile, count_in, launch_in, waterfall_table};
 impl Command {
     /// Does it.
     pub async fn run(self, settings: Option<PathBuf>) -> anyhow::Result<()> {
-        match self {
-            Self::Demo(args) => return demo::run(&args).await,
-            // It is the same everywhere.
-            Self::Target(TargetCommand::Schema) => return target::schema(),
-            _ => {}
+        // It is the same everywhere.
+        if matches!(self, Self::Target(TargetCommand::Schema)) {
+            return target::schema();
+        }
+        if let Self::Demo(args) = self {
+            return demo::run(&args).await;
         }
         let settings = Settings::load(settings.as_deref())?;
         telemetry::start(&settings.log)?;

@@ -198,7 +198,7 @@ impl Speaker<'_> {
 
     fn dated(&self, message: &Message, day: NaiveDate, more: &[(&str, String)]) -> String {
         let number = day.day().to_string();
-        let month = self.messages().day.months.iter().nth(day.month0() as usize).map_or("", String::as_str);
+        let month = self.messages().day.months.get(day.month0() as usize).map_or("", String::as_str);
         let mut slots = vec![("day", number.as_str()), ("month", month)];
         slots.extend(more.iter().map(|(name, value)| (*name, value.as_str())));
         let contexts: &[&str] = if day.day() == 1 { &["first"] } else { &[] };
