@@ -87,6 +87,7 @@ const LAYERS: &[Layer] = &[
             "chrono",
             "chrono-tz",
             "csv",
+            "encoding_rs",
             "memchr",
             "serde",
             "serde_json",

@@ -13,6 +13,9 @@ mod permanent_failures;
 mod policy_is_kept_with_its_past;
 mod two_institutions_never_meet;
 mod imports_repeat_and_reorder;
+mod files_come_into_a_folder;
+#[cfg(feature = "failpoints")]
+mod a_watcher_is_killed;
 mod bad_input_says_what_is_wrong;
 mod targets_are_read;
 mod targets_are_saved;

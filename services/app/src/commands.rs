@@ -6,6 +6,7 @@ mod checkpoint;
 mod control;
 mod policy;
 pub mod import;
+mod mapping;
 mod scores;
 mod setup;
 mod target;
@@ -48,6 +49,7 @@ impl Command {
             Self::Policy(args) => policy::run(&settings, &args).await,
             Self::Clock { offset_seconds } => setup::clock(&settings, offset_seconds).await,
             Self::Import(args) => import::run(&settings, &args).await,
+            Self::Mapping { institution, what } => mapping::run(&settings, &institution, &what).await,
             Self::Scores(args) => scores::run(&settings, &args).await,
             Self::Target(command) => target::run(&settings, &command).await,
             Self::Count(args) => campaign::count::run(&settings, &args).await,

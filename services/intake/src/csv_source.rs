@@ -6,7 +6,7 @@ use crate::csv_record::{self, Walk};
 use crate::lines::{Lines, Piece, without_return};
 use crate::row::RawRow;
 use crate::schema::{Layout, NoPlace, Schema, shown};
-use crate::{FileRefused, Flaw, MAX_CELL_BYTES, MAX_ROW_BYTES, Rejection, Shape};
+use crate::{FileRefused, Flaw, MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROW_BYTES, Rejection, Shape};
 
 /// The separators that a header can show.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
@@ -32,7 +32,11 @@ enum Ended {
 impl<R: BufRead> CsvSource<R> {
     /// Takes the file from behind its header row, which is `header` and was row `row`.
     pub(crate) fn open(lines: Lines<R>, header: &str, row: u64, schema: Schema) -> Result<Self, FileRefused> {
-        let (delimiter, names) = names(header, schema)?;
+        let is_known = |name: &str| schema.find(name).is_some();
+        let (delimiter, names) = names(header, &DELIMITERS, is_known, || FileRefused::NoHeader {
+            kind: schema.kind,
+            known: schema.known(),
+        })?;
         let mut layout = Layout::new(schema);
         for name in &names {
             let known = schema.find(name).ok_or_else(|| schema.unknown(name))?;
@@ -49,6 +53,25 @@ impl<R: BufRead> CsvSource<R> {
             return Err(FileRefused::MissingColumns { kind: schema.kind, missing, known: schema.known() });
         }
         Ok(Self { lines, delimiter, layout, row, record: Vec::new() })
+    }
+
+    /// Takes a file whose columns are none of ours, and tells their names as they stand in the header. `is_known` decides between
+    /// separators when none is given.
+    pub(crate) fn foreign(
+        lines: Lines<R>,
+        header: &str,
+        row: u64,
+        separator: Option<u8>,
+        is_known: impl Fn(&str) -> bool,
+        no_header: impl Fn() -> FileRefused,
+    ) -> Result<(Self, Vec<String>), FileRefused> {
+        let delimiters = separator.as_ref().map_or(&DELIMITERS[..], std::slice::from_ref);
+        let (delimiter, names) = names(header, delimiters, is_known, no_header)?;
+        if names.len() > MAX_COLUMNS {
+            return Err(FileRefused::TooManyColumns);
+        }
+        let layout = Layout::foreign(names.iter().map(|name| shown(name)).collect());
+        Ok((Self { lines, delimiter, layout, row, record: Vec::new() }, names))
     }
 
     pub(crate) const fn layout(&self) -> &Layout {
@@ -147,10 +170,15 @@ impl<R: BufRead> CsvSource<R> {
     }
 }
 
-/// The delimiter under which the header names most columns of the kind, and the names.
-fn names(header: &str, schema: Schema) -> Result<(u8, Vec<String>), FileRefused> {
+/// The delimiter under which the header names most known columns, and the names.
+fn names(
+    header: &str,
+    delimiters: &[u8],
+    is_known: impl Fn(&str) -> bool,
+    no_header: impl Fn() -> FileRefused,
+) -> Result<(u8, Vec<String>), FileRefused> {
     let mut best: Option<(usize, u8, Vec<String>)> = None;
-    for delimiter in DELIMITERS {
+    for delimiter in delimiters.iter().copied() {
         let mut walk = Walk::new();
         walk.over(header.as_bytes(), delimiter);
         if walk.is_open() || walk.is_misplaced() {
@@ -159,14 +187,14 @@ fn names(header: &str, schema: Schema) -> Result<(u8, Vec<String>), FileRefused>
         let mut row = RawRow::default();
         csv_record::split(header.to_owned(), delimiter, &mut row);
         let names: Vec<String> = (0..row.len()).map(|cell| row.cell(cell).trim().to_owned()).collect();
-        let known = names.iter().filter(|name| schema.find(name).is_some()).count();
+        let known = names.iter().filter(|name| is_known(name)).count();
         if best.as_ref().is_none_or(|(most, ..)| known > *most) {
             best = Some((known, delimiter, names));
         }
     }
     match best {
         None => Err(FileRefused::HeaderQuotes),
-        Some((0, ..)) => Err(FileRefused::NoHeader { kind: schema.kind, known: schema.known() }),
+        Some((0, ..)) => Err(no_header()),
         Some((_, delimiter, names)) => Ok((delimiter, names)),
     }
 }

@@ -54,11 +54,14 @@ impl<'a> Fields<'a> {
         read: impl FnOnce(&str) -> Result<T, Flaw>,
     ) -> Result<Option<T>, Rejected> {
         let at = at.into();
+        let name = self.schema.columns[at].name;
+        if let Some((found, flaw)) = self.flaw(at) {
+            return Err(self.note(name, found, flaw));
+        }
         let text = self.text(at);
         if text.is_empty() {
             return Ok(None);
         }
-        let name = self.schema.columns[at].name;
         match read(text) {
             Ok(value) => {
                 self.content.add(name, &value);
@@ -90,6 +93,10 @@ impl<'a> Fields<'a> {
         let mut rejected = None;
         let layout = self.layout;
         for (code, cell) in layout.criteria() {
+            if let Some((found, flaw)) = self.raw.flaw(*cell) {
+                rejected = Some(self.note(layout.name(*cell), found, flaw.clone()));
+                continue;
+            }
             let text = self.raw.cell(*cell).trim();
             if text.is_empty() {
                 continue;
@@ -166,11 +173,20 @@ impl<'a> Fields<'a> {
 
     /// The instant as of which the row was true: its own, else the file's. It is no content.
     pub(crate) fn as_of(&mut self) -> Result<DateTime<Utc>, Rejected> {
+        if let Some((found, flaw)) = self.flaw(self.schema.as_of()) {
+            return Err(self.note(AS_OF.name, found, flaw));
+        }
         let text = self.text(self.schema.as_of());
         if text.is_empty() {
             return Ok(self.options.as_of);
         }
         self.past_instant()(text).map_err(|flaw| self.note(AS_OF.name, Shape::of(text), flaw))
+    }
+
+    /// What a mapping said about the cell of a column.
+    fn flaw(&self, at: usize) -> Option<(Shape, Flaw)> {
+        let (found, flaw) = self.raw.flaw(self.layout.cell_of(at)?)?;
+        Some((found, flaw.clone()))
     }
 
     fn text(&self, at: usize) -> &'a str {

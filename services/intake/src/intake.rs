@@ -10,7 +10,7 @@ use crate::row::RawRow;
 use crate::schema::Schema;
 use crate::seen::{Before, Seen};
 use crate::source::Source;
-use crate::{Fields, FileRefused, Flaw, Format, Options, Record, Rejection, Shape};
+use crate::{Decoder, Fields, FileRefused, Flaw, Format, Mapping, Options, Record, Rejection, Shape};
 
 /// A row that was understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,8 +94,11 @@ impl<T: Record, R: BufRead> Intake<T, R> {
     /// # Errors
     /// [`FileRefused`], when the file as a whole is not what `format` and `T` say.
     pub fn open(format: Format, reader: R, options: Options) -> Result<Self, FileRefused> {
-        let source = Source::open(format, reader, Schema::of::<T>())?;
-        Ok(Self {
+        Ok(Self::of(Source::open(format, reader, Schema::of::<T>())?, options))
+    }
+
+    fn of(source: Source<R>, options: Options) -> Self {
+        Self {
             source,
             options,
             row: RawRow::default(),
@@ -104,7 +107,7 @@ impl<T: Record, R: BufRead> Intake<T, R> {
             tally: Tally::default(),
             is_broken: false,
             record: PhantomData,
-        })
+        }
     }
 
     /// The rows so far.
@@ -136,6 +139,16 @@ impl<T: Record, R: BufRead> Intake<T, R> {
         Some(Row { number, as_of, content_hash: self.content.hash(), record, remarks })
     }
 
+    /// The record of a row, its columns named as the file names them in whatever is wrong with it.
+    fn read(&mut self, number: u64, rejections: &mut Vec<Rejection>) -> Option<Row<T>> {
+        let mut row = self.parse(number, rejections);
+        self.source.name_columns(rejections);
+        if let Some(row) = &mut row {
+            self.source.name_columns(&mut row.remarks);
+        }
+        row
+    }
+
     /// Compares with what the file said before under the same key.
     fn is_repeated(&mut self, row: &Row<T>, rejections: &mut Vec<Rejection>) -> bool {
         let Some((column, key)) = row.record.key() else { return false };
@@ -147,9 +160,22 @@ impl<T: Record, R: BufRead> Intake<T, R> {
                     format!("row {first_row} has the same {column} and other content, and was taken");
                 let flaw = Flaw::new(reason, "keep the row that is right, or give the two different ids");
                 rejections.push(Rejection::new(row.number, column, Shape::WellFormed, flaw));
+                self.source.name_columns(rejections);
                 false
             }
         }
+    }
+}
+
+impl<T: Record, R: BufRead> Intake<T, Decoder<R>> {
+    /// Recognises a foreign file by its first line.
+    ///
+    /// # Errors
+    /// [`FileRefused`], when the file as a whole is not what `mapping` says: each column must be mapped or ignored, and each
+    /// mapped one be there.
+    pub fn open_mapped(mapping: &Mapping, reader: R, options: Options) -> Result<Self, FileRefused> {
+        let reader = Decoder::new(mapping.encoding(), reader)?;
+        Ok(Self::of(Source::open_mapped(reader, Schema::of::<T>(), mapping)?, options))
     }
 }
 
@@ -172,7 +198,7 @@ impl<T: Record, R: BufRead> Iterator for Intake<T, R> {
                 let flaw = Flaw::new("every cell of the row is empty", "delete the row");
                 rejections.push(Rejection::of_row(number, Shape::Empty, flaw));
             }
-            let row = if rejections.is_empty() { self.parse(number, &mut rejections) } else { None };
+            let row = if rejections.is_empty() { self.read(number, &mut rejections) } else { None };
             if row.as_ref().is_some_and(|row| self.is_repeated(row, &mut rejections)) {
                 self.tally.duplicates += 1;
                 continue;

@@ -31,6 +31,11 @@ macro_rules! kinds {
             pub const fn columns(self) -> &'static [Column] {
                 match self { $(Self::$variant => <records::$record as Record>::COLUMNS),* }
             }
+
+            /// Whether its files may have columns of criteria.
+            pub(crate) const fn has_criteria(self) -> bool {
+                match self { $(Self::$variant => <records::$record as Record>::HAS_CRITERIA),* }
+            }
         }
     };
 }

@@ -33,6 +33,7 @@ mod csv_source;
 mod ndjson_line;
 mod ndjson_source;
 mod source;
+mod mapping;
 mod reject_writer;
 
 pub use column::{AS_OF, Column};
@@ -40,6 +41,10 @@ pub use fields::{Fields, Rejected};
 pub use id::{ExternalId, NoSourceName, SourceName, record_id};
 pub use intake::{Intake, Row, RowError, Tally};
 pub use kind::{Format, Kind};
+pub use mapping::{
+    Becomes, Decoder, Encoding, Mapping, MappingFile, MappingFlaw, Otherwise, Pattern, RuleForm, Separator,
+    Unique,
+};
 pub use options::Options;
 pub use record::Record;
 pub use refused::FileRefused;

@@ -76,6 +76,20 @@ pub enum FileRefused {
         /// The column.
         name: String,
     },
+    /// Columns of the file of which its mapping says nothing.
+    #[error("the mapping says nothing of {names}; map what is wanted, and list the rest under ignore")]
+    UnmappedColumns {
+        /// The columns, shortened when long.
+        names: String,
+    },
+    /// Columns of the mapping that the file does not have.
+    #[error(
+        "the file lacks {names}, which the mapping reads; export the columns, or take them out of the mapping"
+    )]
+    AbsentColumns {
+        /// The columns, shortened when long.
+        names: String,
+    },
     /// More columns than any kind has.
     #[error("the file has more than {MAX_COLUMNS} columns; export fewer")]
     TooManyColumns,

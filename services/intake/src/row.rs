@@ -1,16 +1,31 @@
 //! The cells of one row before anybody asks what they mean.
 
+use crate::{Flaw, Shape};
+
 /// Text and the places of the cells in it. Reused from row to row, so that reading a row allocates nothing.
 #[derive(Default)]
 pub(crate) struct RawRow {
     pub(crate) text: String,
     cells: Vec<(usize, usize)>,
+    /// Cells that a mapping could not translate.
+    flaws: Vec<(usize, Shape, Flaw)>,
 }
 
 impl RawRow {
     /// Forgets the cells, and keeps the room. The text is the caller's to replace.
     pub(crate) fn clear_cells(&mut self) {
         self.cells.clear();
+        self.flaws.clear();
+    }
+
+    /// Notes why a cell has no text: a mapping could not translate what stood there.
+    pub(crate) fn push_flaw(&mut self, cell: usize, found: Shape, flaw: Flaw) {
+        self.flaws.push((cell, found, flaw));
+    }
+
+    /// What a mapping said about a cell.
+    pub(crate) fn flaw(&self, cell: usize) -> Option<(Shape, &Flaw)> {
+        self.flaws.iter().find(|(at, ..)| *at == cell).map(|(_, found, flaw)| (*found, flaw))
     }
 
     /// Adds the next cell: a part of [`Self::text`].

@@ -25,6 +25,11 @@ impl Schema {
         Self { kind: T::KIND, columns: T::COLUMNS, has_criteria: T::HAS_CRITERIA }
     }
 
+    /// The columns of a kind that is known at run time.
+    pub(crate) const fn of_kind(kind: Kind) -> Self {
+        Self { kind, columns: kind.columns(), has_criteria: kind.has_criteria() }
+    }
+
     /// The place of `as_of`.
     pub(crate) const fn as_of(self) -> usize {
         self.columns.len()
@@ -85,6 +90,11 @@ pub(crate) enum NoPlace {
 impl Layout {
     pub(crate) fn new(schema: Schema) -> Self {
         Self { places: vec![None; schema.columns.len() + 1], criteria: Vec::new(), names: Vec::new() }
+    }
+
+    /// The columns of a foreign file, which are none of ours and have their names only.
+    pub(crate) const fn foreign(names: Vec<String>) -> Self {
+        Self { places: Vec::new(), criteria: Vec::new(), names }
     }
 
     /// Gives a column the next cell of the rows.

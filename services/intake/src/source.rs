@@ -4,6 +4,7 @@ use std::io::{self, BufRead};
 
 use crate::csv_source::CsvSource;
 use crate::lines::{Lines, Piece, without_return};
+use crate::mapping::{MappedSource, Mapping};
 use crate::ndjson_source::NdjsonSource;
 use crate::row::RawRow;
 use crate::schema::{Layout, Schema};
@@ -12,6 +13,7 @@ use crate::{FileRefused, Format, MAX_ROW_BYTES, Rejection};
 pub(crate) enum Source<R> {
     Csv(CsvSource<R>),
     Ndjson(NdjsonSource<R>),
+    Mapped(Box<MappedSource<R>>),
 }
 
 impl<R: BufRead> Source<R> {
@@ -37,10 +39,34 @@ impl<R: BufRead> Source<R> {
         }
     }
 
+    /// A foreign file, which is CSV.
+    pub(crate) fn open_mapped(reader: R, schema: Schema, mapping: &Mapping) -> Result<Self, FileRefused> {
+        if mapping.kind() != schema.kind {
+            return Err(FileRefused::OtherFormat {
+                found: "the mapping is for another kind of file",
+                remedy: "choose the mapping that is made for it",
+            });
+        }
+        let mut lines = Lines::new(reader);
+        let first =
+            first_line(&mut lines)?.ok_or(FileRefused::Empty { kind: schema.kind, start: "a header row" })?;
+        let row = lines.complete;
+        MappedSource::open(lines, &first, row, schema, mapping).map(|source| Self::Mapped(Box::new(source)))
+    }
+
+    /// Names the columns as the file does, in rejections that name them as we do.
+    pub(crate) fn name_columns(&self, rejections: &mut [Rejection]) {
+        match self {
+            Self::Csv(_) | Self::Ndjson(_) => {}
+            Self::Mapped(mapped) => mapped.name_columns(rejections),
+        }
+    }
+
     pub(crate) const fn layout(&self) -> &Layout {
         match self {
             Self::Csv(csv) => csv.layout(),
             Self::Ndjson(ndjson) => ndjson.layout(),
+            Self::Mapped(mapped) => mapped.layout(),
         }
     }
 
@@ -52,6 +78,7 @@ impl<R: BufRead> Source<R> {
         match self {
             Self::Csv(csv) => csv.next(row, rejections),
             Self::Ndjson(ndjson) => ndjson.next(row, rejections),
+            Self::Mapped(mapped) => mapped.next(row, rejections),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::every_column::{columns, samples};
 use crate::support::{csv, csv_file, gist, ndjson, ndjson_file};
 
 /// A file of random rows: columns in random order, cells good, bad or empty.
-fn file() -> impl Strategy<Value = (Kind, Vec<String>, Vec<Vec<String>>)> {
+pub fn file() -> impl Strategy<Value = (Kind, Vec<String>, Vec<Vec<String>>)> {
     select(Kind::ALL).prop_flat_map(|kind| {
         let optional: Vec<&str> = columns(kind).filter(|each| !each.required).map(|each| each.name).collect();
         let count = optional.len();

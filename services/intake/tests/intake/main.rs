@@ -17,3 +17,9 @@ mod refusals;
 mod formats_agree;
 #[cfg(test)]
 mod hostile_input;
+#[cfg(test)]
+mod mappings;
+#[cfg(test)]
+mod inverse_mappings;
+#[cfg(test)]
+mod documentation;

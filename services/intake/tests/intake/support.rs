@@ -1,13 +1,15 @@
 //! Reading a text as a file of a kind.
 
-use std::io::BufReader;
+use std::io::{BufRead, BufReader};
 
 use chrono::{DateTime, Utc};
 use intake::{
-    FileRefused, Format, Intake, Kind, Options, Record, Rejection, Row, RowError, SourceName, Tally,
+    FileRefused, Format, Intake, Kind, Mapping, MappingFile, Options, Record, Rejection, Row, RowError,
+    SourceName, Tally,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// What came out of a file.
 #[derive(Debug)]
@@ -28,7 +30,14 @@ pub fn as_of() -> DateTime<Utc> {
 
 pub fn try_read<T: Record>(format: Format, file: &[u8]) -> Result<Outcome<T>, FileRefused> {
     // A small buffer, so that lines, marks and characters are cut in the middle.
-    let mut intake = Intake::<T, _>::open(format, BufReader::with_capacity(7, file), options())?;
+    Ok(outcome(Intake::<T, _>::open(format, BufReader::with_capacity(7, file), options())?))
+}
+
+pub fn try_read_mapped<T: Record>(mapping: &Mapping, file: &[u8]) -> Result<Outcome<T>, FileRefused> {
+    Ok(outcome(Intake::<T, _>::open_mapped(mapping, BufReader::with_capacity(7, file), options())?))
+}
+
+fn outcome<T: Record, R: BufRead>(mut intake: Intake<T, R>) -> Outcome<T> {
     let (mut rows, mut rejections, mut rejected) = (Vec::new(), Vec::new(), 0);
     for row in &mut intake {
         match row {
@@ -45,7 +54,7 @@ pub fn try_read<T: Record>(format: Format, file: &[u8]) -> Result<Outcome<T>, Fi
     assert_eq!(tally.read, tally.parsed + tally.rejected + tally.duplicates);
     assert_eq!((tally.parsed, tally.rejected), (rows.len() as u64, rejected));
     assert!(intake.next().is_none(), "the end is the end");
-    Ok(Outcome { rows, rejections, tally })
+    Outcome { rows, rejections, tally }
 }
 
 pub fn csv<T: Record>(file: &str) -> Outcome<T> {
@@ -115,6 +124,25 @@ fn gist_of<T: Record + PartialEq + Serialize + DeserializeOwned>(format: Format,
     Gist { accepted, rejected }
 }
 
+/// A mapping as its author would write it.
+pub fn mapping(file: Value) -> Mapping {
+    let file: MappingFile = serde_json::from_value(file).unwrap();
+    Mapping::try_from(file).unwrap_or_else(|flaw| panic!("{flaw}"))
+}
+
+/// As [`gist`], of a foreign file.
+pub fn gist_of_foreign(kind: Kind, mapping: &Mapping, octets: &[u8]) -> Gist {
+    for_kind!(kind, foreign(mapping, octets))
+}
+
+fn foreign<T: Record>(mapping: &Mapping, octets: &[u8]) -> Gist {
+    let outcome = try_read_mapped::<T>(mapping, octets).unwrap_or_else(|refused| panic!("{refused}"));
+    let accepted = outcome.rows.iter().map(|row| (row.as_of, row.content_hash)).collect();
+    let rejected =
+        outcome.rejections.into_iter().map(|each| (each.field, each.reason.into_owned())).collect();
+    Gist { accepted, rejected }
+}
+
 /// A CSV file of rows, each cell quoted where needed.
 pub fn csv_file<S: AsRef<[u8]>>(delimiter: u8, rows: &[Vec<S>]) -> String {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
@@ -130,7 +158,7 @@ pub fn ndjson_file<S: AsRef<str>>(header: &[S], rows: &[Vec<S>]) -> String {
     for row in rows {
         let pairs =
             header.iter().zip(row).map(|(key, value)| (key.as_ref().to_owned(), value.as_ref().into()));
-        file.push_str(&serde_json::Value::Object(pairs.collect()).to_string());
+        file.push_str(&Value::Object(pairs.collect()).to_string());
         file.push('\n');
     }
     file

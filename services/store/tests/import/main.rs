@@ -12,6 +12,8 @@ mod answers;
 mod recency;
 mod projection;
 mod computed;
+mod mapped;
+mod watched;
 mod any_order;
 mod past;
 mod questions;
