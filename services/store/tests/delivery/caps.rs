@@ -100,7 +100,11 @@ impl TwoLaunches {
     }
 
     fn launches(&self, number: usize) -> (LaunchKey, LaunchKey) {
-        if number % 2 == 0 { (self.scene.launch, self.second) } else { (self.second, self.scene.launch) }
+        if number.is_multiple_of(2) {
+            (self.scene.launch, self.second)
+        } else {
+            (self.second, self.scene.launch)
+        }
     }
 }
 
