@@ -27,7 +27,9 @@ impl House {
     /// Makes it.
     pub async fn of(stage: &mut Stage, code: &'static str, people: u32) -> anyhow::Result<Self> {
         let who = ["institution", "--code", code, "--name", "Théâtre", "--zone", "Europe/Paris"];
-        stage.rappel(&[&who[..], &["--unset-email", "explicit", "--track-unless-refused"]].concat())?;
+        let unset = ["--unset-email", "--unset-sms", "--unset-phone", "--unset-post"]
+            .map(|channel| [channel, "explicit"]);
+        stage.rappel(&[&who[..], unset.as_flattened(), &["--track-unless-refused"]].concat())?;
         let id: i32 = sqlx::query_scalar("SELECT institution_id FROM institution WHERE code = $1")
             .bind(code)
             .fetch_one(&mut stage.owner)

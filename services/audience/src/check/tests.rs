@@ -54,6 +54,14 @@ fn names_types_and_values_are_checked_at_the_leaf() {
             r#""authorisation", "question": "email", "topic": "jazz", "answer": "yes""#,
             "no topic `jazz` in this scope; its topics are `news`",
         ),
+        (
+            r#""authorisation", "question": "profiling", "answer": "yes", "wording": "NEWS-9""#,
+            "there is no wording `NEWS-9`; the wordings are `NEWS-1`, `NEWS-2`, `TRACKING-1`",
+        ),
+        (
+            r#""authorisation", "question": "transmission", "answer": "unset", "wording": "NEWS-1""#,
+            "was never given; remove `wording`",
+        ),
         (r#""activity", "kinds": [], "has": true"#, "`kinds` is empty"),
         (r#""activity", "organisation": "opera", "has": true"#, "there is no organisation `opera`"),
         (

@@ -153,15 +153,12 @@ fn authorisation(world: &World) -> BoxedStrategy<Value> {
     let given = (prop::option::weighted(0.2, window(world)), prop::option::weighted(0.2, select(wordings)));
     (select(scopes), question, answer, given)
         .prop_map(|(scope, question, answer, (given, wording))| {
-            let leaf = with(with(scope, ("question", question.into())), ("answer", answer.into()));
-            if answer == "unset" {
-                return leaf;
-            }
-            let filters = written(json!({ "given": given, "wording": wording }));
-            filters.as_object().into_iter().flatten().fold(leaf, |leaf, (key, value)| {
-                let key = if key == "given" { "given" } else { "wording" };
-                with(leaf, (key, value.clone()))
-            })
+            // What is unset was never given, and to no text.
+            let is_given = answer != "unset";
+            written(json!({
+                "question": question, "answer": answer, "organisation": scope["organisation"], "topic": scope["topic"],
+                "given": given.filter(|_| is_given), "wording": wording.filter(|_| is_given),
+            }))
         })
         .boxed()
 }

@@ -13,3 +13,4 @@ mod recency;
 mod projection;
 mod any_order;
 mod past;
+mod questions;

@@ -50,7 +50,7 @@ async fn whole(beside: &Scene, code: &str) -> Scene {
     let record = |id, answer, scope: Scope| Record {
         id: Uuid::from_u128(id),
         scope,
-        channel: Some(Channel::Email),
+        asked: Some(Channel::Email).into(),
         answer,
         proof: Proof::Proven,
         channels: Vec::new(),

@@ -10,7 +10,7 @@ use store::{Result, StoreError};
 use crate::scene::Scene;
 
 async fn change(scene: &Scene, with: fn(&mut Policy)) -> Result<policy::Changed> {
-    let change = |mut tx| async move {
+    let change = move |mut tx| async move {
         let mut wanted = policy::version_in_force(&mut tx, None).await?.chosen;
         with(&mut wanted);
         let changed = policy::change(&mut tx, &wanted, "Ada", "a test").await?;
@@ -40,10 +40,10 @@ async fn what_was_in_force_is_told_for_every_day() {
     let owner = sqlx::postgres::PgPool::connect_with(database.owner.clone()).await.unwrap();
     let scene = Scene { database, owner, silo };
     scene.database.set_business_clock(Utc.with_ymd_and_hms(2026, 3, 1, 9, 0, 0).unwrap()).await;
-    let changed = change(&scene, |policy| policy.unset.phone = UnsetMeans::RefusalsOnly).await.unwrap();
+    let changed = change(&scene, |policy| policy.unset.phone = RefusalsOnly).await.unwrap();
     assert_eq!(changed, policy::Changed { version: 2, loosened: true });
     scene.database.set_business_clock(Utc.with_ymd_and_hms(2026, 4, 1, 9, 0, 0).unwrap()).await;
-    let changed = change(&scene, |policy| policy.unset.post = UnsetMeans::RefusalsOnly).await.unwrap();
+    let changed = change(&scene, |policy| policy.unset.post = RefusalsOnly).await.unwrap();
     assert_eq!((changed.version, changed.loosened), (3, true));
     for (on, expected) in [
         ((2025, 1, 1), (1, Explicit, Explicit)),

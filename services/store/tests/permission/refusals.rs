@@ -19,7 +19,16 @@ fn noon() -> DateTime<Utc> {
 
 fn record(id: u128, answer: Answer, channel: Option<Channel>, scope: Scope, at: DateTime<Utc>) -> Record {
     let (proof, channels) = (Proof::Proven, Vec::new());
-    Record { id: Uuid::from_u128(id), scope, channel, answer, proof, channels, at, expires_on: None }
+    Record {
+        id: Uuid::from_u128(id),
+        scope,
+        asked: channel.into(),
+        answer,
+        proof,
+        channels,
+        at,
+        expires_on: None,
+    }
 }
 
 fn refusal(id: u128, channel: Option<Channel>, scope: Scope) -> Record {
