@@ -20,6 +20,8 @@ impl Neighbours {
         let database = Database::fresh().await;
         let (here, there) = (database.institution("here").await, database.institution("there").await);
         let mut owner = database.owner.connect().await.unwrap();
+        // Each came with the first version of its policy: here it has one row like every other table.
+        sqlx::query("DELETE FROM policy").execute(&mut owner).await.unwrap();
         for table in catalogue::silo_tables(&mut owner).await {
             let insert = insertion(&mut owner, &table).await;
             for institution in [here, there] {

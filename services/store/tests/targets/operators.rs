@@ -16,7 +16,7 @@ use store::testing::Database;
 use crate::coverage::Coverage;
 
 /// Enough for every operator of every field to occur.
-const QUERIES: usize = 2_500;
+const QUERIES: usize = 4_000;
 
 #[tokio::test]
 async fn every_operator_that_can_be_emitted_is_leakproof() {
