@@ -40,6 +40,10 @@ const MACHINE_CLOCK_IN: &[(&str, &str)] = &[
         "published_at; what is due, as the machine clock with the installation's offset",
     ),
     ("services/store/src/worker.rs", "beats"),
+    (
+        "services/store/src/policy.rs",
+        "the first policy of an institution, which its owner creates outside of any scoped transaction",
+    ),
     ("services/store/src/seal/", "when an epoch was sealed"),
     ("services/store/src/testing.rs", "places a test's business clock by its distance from the machine's"),
     ("services/store/src/import/contacts/create_gates.sql", "a gate is stamped when it comes to be"),

@@ -196,7 +196,8 @@ fn an_institution_that_cannot_be_is_refused() {
             "--unset-email",
             "explicit",
         ]);
-        says(&silent.refusal(), &["--unset-sms", "--unset-phone", "--unset-post"]);
+        assert!(!silent.succeeded, "what unset means has no default");
+        says(&silent.complained, &["--unset-sms", "--unset-phone", "--unset-post"]);
         assert_eq!(product.owner.number("SELECT count(*) FROM institution"), 0);
         product.institution("x");
         let taken = create(&[&paris[..], &["--unset-email", "explicit"]].concat());

@@ -14,6 +14,23 @@ fn refused(json: &str) -> Vec<(String, String)> {
 }
 
 #[test]
+fn a_wording_is_named_and_goes_with_an_answer_that_was_given() {
+    for (leaf, says) in [
+        (
+            r#""authorisation", "question": "profiling", "answer": "yes", "wording": "NEWS-9""#,
+            "there is no wording `NEWS-9`; the wordings are `NEWS-1`, `NEWS-2`, `TRACKING-1`",
+        ),
+        (
+            r#""authorisation", "question": "transmission", "answer": "unset", "wording": "NEWS-1""#,
+            "was never given; remove `wording`",
+        ),
+    ] {
+        let refused = refused(&format!(r#"{{"leaf": {leaf}}}"#));
+        assert!(refused.len() == 1 && refused[0].1.contains(says), "{leaf}: {refused:?}");
+    }
+}
+
+#[test]
 fn names_types_and_values_are_checked_at_the_leaf() {
     for (leaf, says) in [
         (
@@ -53,14 +70,6 @@ fn names_types_and_values_are_checked_at_the_leaf() {
         (
             r#""authorisation", "question": "email", "topic": "jazz", "answer": "yes""#,
             "no topic `jazz` in this scope; its topics are `news`",
-        ),
-        (
-            r#""authorisation", "question": "profiling", "answer": "yes", "wording": "NEWS-9""#,
-            "there is no wording `NEWS-9`; the wordings are `NEWS-1`, `NEWS-2`, `TRACKING-1`",
-        ),
-        (
-            r#""authorisation", "question": "transmission", "answer": "unset", "wording": "NEWS-1""#,
-            "was never given; remove `wording`",
         ),
         (r#""activity", "kinds": [], "has": true"#, "`kinds` is empty"),
         (r#""activity", "organisation": "opera", "has": true"#, "there is no organisation `opera`"),
