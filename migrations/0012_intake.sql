@@ -39,7 +39,7 @@ CREATE TABLE indicator_value (
     as_of           timestamptz NOT NULL,
     content_hash    bigint      NOT NULL,
     PRIMARY KEY (institution_id, contact_id, indicator_id, organisation_id),
-    CHECK (num_nonnulls(v_text, v_num, v_date) = 1)
+    CHECK (num_nonnulls(v_text, v_num, v_date) <= 1)
 );
 CREATE INDEX indicator_value_by_text ON indicator_value (institution_id, indicator_id, organisation_id, v_text)
     WHERE v_text IS NOT NULL;
@@ -62,6 +62,38 @@ CREATE TABLE indicator_removal (
 CALL seal_silo('indicator_removal');
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON place, indicator, indicator_value, indicator_removal TO rappel_app;
+
+-- How the files of another system are read (intake::MappingFile), under the name that the institution gave it.
+CREATE TABLE import_mapping (
+    institution_id int         NOT NULL REFERENCES institution,
+    name           text        NOT NULL,
+    body           text        NOT NULL,          -- as it was written
+    saved_at       timestamptz NOT NULL,          -- business clock
+    PRIMARY KEY (institution_id, name)
+);
+CALL seal_silo('import_mapping');
+
+-- A file of a watched folder, from its first attempt until it was moved away (store::import::watched).
+CREATE TABLE watched_file (
+    institution_id int         NOT NULL REFERENCES institution,
+    file_id        bigint      NOT NULL GENERATED ALWAYS AS IDENTITY,
+    mapping        text        NOT NULL,
+    content_hash   bytea       NOT NULL,          -- SHA-256 of its octets
+    file_name      text        NOT NULL,
+    as_of          timestamptz NOT NULL,          -- business time of the first attempt, and of all others
+    runs           uuid[]      NOT NULL DEFAULT '{}', -- one for each attempt
+    outcome        smallint,                      -- store::import::watched::Outcome; NULL: not imported to its end
+    moved_to       text,                          -- its name in done/ or failed/, set with the outcome
+    report         text,                          -- set with the outcome; JSON, as it stands beside the file
+    settled        boolean     NOT NULL DEFAULT false, -- nothing more is to be done about it
+    PRIMARY KEY (institution_id, file_id),
+    CHECK (num_nulls(outcome, moved_to, report) IN (0, 3))
+);
+CREATE UNIQUE INDEX watched_file_on_its_way ON watched_file (institution_id, mapping, content_hash, file_name) WHERE NOT settled;
+CREATE INDEX watched_file_by_mapping ON watched_file (institution_id, mapping, file_id);
+CALL seal_silo('watched_file');
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON import_mapping, watched_file TO rappel_app;
 
 CREATE OR REPLACE PROCEDURE refresh_statistics(part text) LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN

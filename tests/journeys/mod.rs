@@ -10,6 +10,9 @@ mod temporary_failures_are_retried;
 mod permanent_failures;
 mod two_institutions_never_meet;
 mod imports_repeat_and_reorder;
+mod files_come_into_a_folder;
+#[cfg(feature = "failpoints")]
+mod a_watcher_is_killed;
 mod bad_input_says_what_is_wrong;
 mod a_wrong_installation_is_named;
 mod a_worker_that_cannot_go_on_fails;

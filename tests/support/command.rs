@@ -57,6 +57,11 @@ impl Ran {
         self.said
     }
 
+    /// What it said, whether it called that a success or not.
+    pub fn said_whatever(self) -> String {
+        self.said
+    }
+
     /// What it said, as the one JSON object that it is.
     #[track_caller]
     pub fn json(self) -> serde_json::Value {

@@ -10,6 +10,7 @@
 pub mod product;
 pub mod launches;
 pub mod files;
+pub mod inbox;
 pub mod campaign;
 pub mod client;
 pub mod mail;

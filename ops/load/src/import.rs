@@ -101,6 +101,7 @@ impl Stage {
             options: Options::new(source, "2026-01-31T04:00:00Z".parse()?),
             file_name: format!("{kind}.csv"),
             dry_run: false,
+            mapping: None,
             chunk_rows: None,
         };
         let report = self

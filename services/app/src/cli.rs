@@ -37,8 +37,17 @@ pub enum Command {
     Keys,
     /// Create an institution.
     Institution(InstitutionArgs),
-    /// Read a file of another system.
+    /// Read a file of another system, or all that come into a folder.
     Import(ImportArgs),
+    /// Say how files of another system are to be read.
+    Mapping {
+        /// Institution code.
+        #[arg(long)]
+        institution: String,
+        /// What to do.
+        #[command(subcommand)]
+        what: MappingCommand,
+    },
     /// Count a campaign's audience: who is reachable, and why the others are not.
     Count(CampaignArgs),
     /// Explain one contact's place in a campaign's audience.
@@ -72,6 +81,25 @@ pub enum Command {
     },
     /// Walk through everything with a private database and captured mail.
     Demo(DemoArgs),
+}
+
+/// What can be done with mappings.
+#[derive(Debug, Subcommand)]
+pub enum MappingCommand {
+    /// Check a mapping and save it, in place of the one that has the name.
+    Save {
+        /// The name for `import --mapping`.
+        name: String,
+        /// The mapping (JSON); `docs/imports.md` explains it.
+        file: PathBuf,
+    },
+    /// The names of all.
+    List,
+    /// Print one as it was written.
+    Show {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// What `verify` can rebuild and compare.
@@ -136,7 +164,7 @@ pub struct InstitutionArgs {
     pub track_unless_refused: bool,
 }
 
-/// A file to import.
+/// A file to import, or a folder of files.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// Institution code.
@@ -144,22 +172,32 @@ pub struct ImportArgs {
     pub institution: String,
     /// What the rows are: organisations, wordings, collection_points, criteria, indicators, places, contacts, products,
     /// order_lines, activities, balances, indicator_values, authorisations.
-    #[arg(long)]
-    pub kind: String,
+    #[arg(long, required_unless_present = "mapping", conflicts_with = "mapping")]
+    pub kind: Option<String>,
     /// The system that the ids belong to.
+    #[arg(long, required_unless_present = "mapping", conflicts_with = "mapping")]
+    pub source: Option<String>,
+    /// The mapping that reads the file; with --watch several, told apart by the files that they name.
     #[arg(long)]
-    pub source: String,
+    pub mapping: Vec<String>,
     /// The instant at which the file was true (RFC 3339); default: now.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "watch")]
     pub as_of: Option<String>,
     /// Check and report, change nothing.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "watch")]
     pub dry_run: bool,
     /// Where to write the rejected rows; default: beside the file, with `.rejected.csv`.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "watch")]
     pub rejected: Option<PathBuf>,
+    /// Import the files that come into this folder, each once, until a signal; they go to `done` or `failed` in it.
+    #[arg(long, requires = "mapping", conflicts_with = "file", value_name = "DIR")]
+    pub watch: Option<PathBuf>,
+    /// Import the files that are in the folder, and end.
+    #[arg(long, requires = "watch")]
+    pub once: bool,
     /// `.csv`, or `.ndjson` with one object a line.
-    pub file: PathBuf,
+    #[arg(required_unless_present = "watch")]
+    pub file: Option<PathBuf>,
 }
 
 /// A campaign file.

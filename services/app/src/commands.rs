@@ -4,6 +4,7 @@ mod campaign;
 mod checkpoint;
 mod control;
 pub mod import;
+mod mapping;
 mod setup;
 mod verify;
 
@@ -38,6 +39,7 @@ impl Command {
             Self::Institution(args) => setup::institution(&settings, &args).await,
             Self::Clock { offset_seconds } => setup::clock(&settings, offset_seconds).await,
             Self::Import(args) => import::run(&settings, &args).await,
+            Self::Mapping { institution, what } => mapping::run(&settings, &institution, &what).await,
             Self::Count(args) => campaign::count(&settings, &args).await,
             Self::Explain(args) => campaign::explain(&settings, &args).await,
             Self::Launch(args) => campaign::launch(&settings, &args).await,

@@ -6,6 +6,7 @@ mod ambient;
 mod cli;
 mod commands;
 mod demo;
+mod failpoint;
 mod keys;
 mod lifecycle;
 mod roles;

@@ -26,6 +26,8 @@ pub struct Settings {
     pub tracker: TrackerSettings,
     /// Timing of the services behind the scenes.
     pub schedule: ScheduleSettings,
+    /// Watched folders.
+    pub imports: ImportSettings,
     /// Logs.
     pub log: LogSettings,
 }
@@ -135,6 +137,14 @@ pub struct ScheduleSettings {
     pub republish_after_s: u32,
 }
 
+/// Watched folders.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportSettings {
+    /// Milliseconds between two looks into the folder; a file is taken when two looks found it unchanged.
+    pub look_every_ms: u64,
+}
+
 /// Logs.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -182,6 +192,8 @@ trusted_proxies = []
 [schedule]
 tick_ms = 200
 republish_after_s = 60
+[imports]
+look_every_ms = 5000
 [log]
 format = "json"
 filter = "info"

@@ -17,6 +17,8 @@
 //! Deliberately absent: merging two records, guessing an unknown name, repairing a value, bringing back who was anonymised.
 
 mod job;
+pub mod mappings;
+pub mod watched;
 mod report;
 mod drive;
 mod feed;
@@ -70,6 +72,9 @@ impl Store {
         reader: Box<dyn Read + Send>,
         observer: Box<dyn Observer>,
     ) -> Result<ImportReport, ImportError> {
+        if let Some(mapping) = &job.mapping {
+            mappings::check(self, institution, mapping).await?;
+        }
         let import = Import {
             feed: feed::open(&job, reader, Arc::clone(&tools.entropy)),
             report: ImportReport::new(job.run_id, job.kind, job.dry_run),

@@ -1,20 +1,24 @@
 //! `rappel import`: one file in, one report out, rejected rows beside the file.
 
+mod rejected;
+mod watch;
+
 use std::fs::File;
-use std::io::{BufReader, BufWriter, IsTerminal as _};
+use std::io::{BufReader, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
-use intake::{Format, Kind, Options, RejectWriter, Rejection, SourceName};
+use intake::{Format, Kind, Mapping, Options, Rejection, SourceName};
 use model::address::AddressKeys;
 use model::ambient::Entropy as _;
 use model::ids::InstitutionId;
 use model::keys::KeyRing;
 use store::Store;
-use store::import::{ImportJob, ImportReport, ImportTools, Observer};
+use store::import::{ImportJob, ImportReport, ImportTools, Observer, mappings};
 
+use self::rejected::RejectedRows;
 use super::app_store;
 use crate::ambient::MachineEntropy;
 use crate::cli::ImportArgs;
@@ -22,33 +26,47 @@ use crate::keys;
 use crate::say::say;
 use crate::settings::Settings;
 
-/// Imports one file and prints what became of its rows. Good rows are taken whatever the others are, but a file with rejected
-/// rows is no success: a nightly job must not go on as if it were.
+/// How a file is to be read.
+struct Form {
+    kind: Kind,
+    format: Format,
+    source: SourceName,
+    mapping: Option<Arc<Mapping>>,
+}
+
+/// Imports one file, or the files of a folder. Good rows are taken whatever the others are, but a file with rejected rows is no
+/// success: a nightly job must not go on as if it were.
 pub async fn run(settings: &Settings, args: &ImportArgs) -> anyhow::Result<()> {
-    let Some(kind) = Kind::from_word(&args.kind) else {
-        let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
-        bail!("--kind: {} is none of {}", args.kind, kinds.join(", "));
-    };
-    let name = args.file.display().to_string();
-    let format = Format::of_file_name(&name)
-        .with_context(|| format!("{name}: the name must end in .csv or .ndjson"))?;
-    let source =
-        SourceName::parse(&args.source).ok().context("--source: a short name like ticketing is needed")?;
+    match (&args.watch, &args.file) {
+        (Some(folder), _) => watch::run(settings, args, folder).await,
+        (None, Some(file)) => import_one(settings, args, file).await,
+        (None, None) => bail!("name a file, or a folder with --watch"),
+    }
+}
+
+async fn import_one(settings: &Settings, args: &ImportArgs, file: &Path) -> anyhow::Result<()> {
+    let name = file.display().to_string();
+    let declared = if args.mapping.is_empty() { Some(Form::declared(args, &name)?) } else { None };
     let keys = keys::load(&settings.state)?;
-    let reader = File::open(&args.file).with_context(|| format!("file {name}"))?;
+    let reader = File::open(file).with_context(|| format!("file {name}"))?;
     let store = app_store(settings).await?;
     let silo = store.institution(&args.institution).await?;
+    let form = match declared {
+        Some(form) => form,
+        None => Form::mapped(&store, silo, &args.mapping).await?,
+    };
     let as_of = as_of(&store, silo, args.as_of.as_deref()).await?;
     let job = ImportJob {
         run_id: MachineEntropy.uuid(),
-        kind,
-        format,
-        options: Options::new(source, as_of),
-        file_name: file_name(&args.file),
+        kind: form.kind,
+        format: form.format,
+        mapping: form.mapping,
+        options: Options::new(form.source, as_of),
+        file_name: file_name(file),
         dry_run: args.dry_run,
         chunk_rows: None,
     };
-    let rejected = args.rejected.clone().unwrap_or_else(|| beside(&args.file));
+    let rejected = args.rejected.clone().unwrap_or_else(|| beside(file));
     let report = store
         .import(
             silo,
@@ -63,6 +81,47 @@ pub async fn run(settings: &Settings, args: &ImportArgs) -> anyhow::Result<()> {
         0 => Ok(()),
         wrong => bail!("{wrong} of {} rows were rejected: {} says why", report.read, rejected.display()),
     }
+}
+
+impl Form {
+    /// What the command line says about a file with our own columns.
+    fn declared(args: &ImportArgs, name: &str) -> anyhow::Result<Self> {
+        let word = args.kind.as_deref().unwrap_or_default();
+        let Some(kind) = Kind::from_word(word) else {
+            let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
+            bail!("--kind: {word} is none of {}", kinds.join(", "));
+        };
+        let format = Format::of_file_name(name)
+            .with_context(|| format!("{name}: the name must end in .csv or .ndjson"))?;
+        let source = SourceName::parse(args.source.as_deref().unwrap_or_default())
+            .ok()
+            .context("--source: a short name like ticketing is needed")?;
+        Ok(Self { kind, format, source, mapping: None })
+    }
+
+    /// What a saved mapping says.
+    async fn mapped(store: &Store, silo: InstitutionId, names: &[String]) -> anyhow::Result<Self> {
+        let [name] = names else { bail!("--mapping: one mapping reads a file; several are for --watch") };
+        Ok(Self::of(load_mapping(store, silo, name).await?))
+    }
+
+    fn of(mapping: Mapping) -> Self {
+        Self {
+            kind: mapping.kind(),
+            format: Format::Csv,
+            source: mapping.source().clone(),
+            mapping: Some(Arc::new(mapping)),
+        }
+    }
+}
+
+async fn load_mapping(store: &Store, silo: InstitutionId, name: &str) -> anyhow::Result<Mapping> {
+    let name = name.to_owned();
+    let load = |mut tx: store::Tx| async move {
+        let mapping = mappings::load(&mut tx, &name).await?;
+        tx.commit(mapping).await
+    };
+    Ok(store.scoped(silo, load).await?)
 }
 
 /// What an import needs besides the file.
@@ -132,31 +191,27 @@ fn beside(path: &Path) -> PathBuf {
 
 /// Shows progress on a terminal, and writes the file of rejected rows as soon as there is one.
 struct Reporter {
-    path: PathBuf,
-    rejected: Option<RejectWriter<BufWriter<File>>>,
-    failed: bool,
+    rejected: RejectedRows,
+    is_announced: bool,
 }
 
 impl Reporter {
     const fn new(path: PathBuf) -> Self {
-        Self { path, rejected: None, failed: false }
+        Self { rejected: RejectedRows::new(path), is_announced: false }
     }
 
     /// A row that cannot be written down is told at once: nothing is dropped in silence.
     fn write(&mut self, rejection: &Rejection) {
-        if self.rejected.is_none() && !self.failed {
-            self.rejected =
-                File::create(&self.path).ok().and_then(|file| RejectWriter::new(BufWriter::new(file)).ok());
-            self.failed = self.rejected.is_none();
-            let place = self.path.display();
-            if self.failed {
-                eprintln!("rejected rows cannot be written to {place}; they follow here");
-            } else {
-                eprintln!("rejected rows are written to {place}");
+        let written = self.rejected.write(rejection);
+        if !self.is_announced {
+            self.is_announced = true;
+            let place = self.rejected.path().display();
+            match &written {
+                Ok(()) => eprintln!("rejected rows are written to {place}"),
+                Err(_) => eprintln!("rejected rows cannot be written to {place}; they follow here"),
             }
         }
-        let written = self.rejected.as_mut().is_some_and(|writer| writer.write(rejection).is_ok());
-        if !written {
+        if written.is_err() {
             eprintln!("{rejection}");
         }
     }

@@ -69,6 +69,7 @@ async fn import_files(stage: &Stage, seed: u64, purchases: &[Purchase]) -> anyho
             options: Options::new(SourceName::parse("demo")?, as_of),
             file_name: format!("{}.csv", kind.word()),
             dry_run: false,
+            mapping: None,
             chunk_rows: None,
         };
         let tools = import::tools(&stage.house.keys.address, stage.silo);

@@ -5,7 +5,7 @@
 //! Only 20,000 addresses are touched by a transaction (delivery A.1).
 
 mod addresses;
-mod criteria;
+pub(super) mod criteria;
 
 use intake::words::Word as _;
 use intake::{Kind, Rejection, Row, record_id, records};

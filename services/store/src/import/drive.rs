@@ -90,7 +90,9 @@ impl Import {
         let (mut rejections, remarks) =
             (std::mem::take(&mut batch.rejections), std::mem::take(&mut batch.remarks));
         let chunk = Chunk { run: Arc::clone(&self.run), batch, report: self.report.clone() };
-        let (report, found) = place.run(chunk).await?;
+        let (report, mut found) = place.run(chunk).await?;
+        self.run.name_columns(&mut found);
+        crate::failpoint::failpoint!("import.after_chunk");
         let written = |report: &ImportReport| report.rows.new + report.rows.changed;
         self.count_written(place, written(&report) - written(&self.report)).await?;
         self.report = report;

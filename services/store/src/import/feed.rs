@@ -100,14 +100,29 @@ fn read<T: Staged>(
 ) -> Fed {
     let staging = Staging { source: job.options.source.clone(), entropy };
     let reader = BufReader::with_capacity(READ_BYTES, reader);
-    let mut file = match Intake::<T, _>::open(job.format, reader, job.options.clone()) {
-        Ok(file) => file,
-        Err(refused) => return Fed::Refused(refused),
-    };
+    let options = job.options.clone();
+    match &job.mapping {
+        Some(mapping) => match Intake::<T, _>::open_mapped(mapping, reader, options) {
+            Ok(file) => send(job, file, &staging, sender),
+            Err(refused) => Fed::Refused(refused),
+        },
+        None => match Intake::<T, _>::open(job.format, reader, options) {
+            Ok(file) => send(job, file, &staging, sender),
+            Err(refused) => Fed::Refused(refused),
+        },
+    }
+}
+
+fn send<T: Staged, R: BufRead>(
+    job: &ImportJob,
+    mut file: Intake<T, R>,
+    staging: &Staging,
+    sender: &mpsc::Sender<Fed>,
+) -> Fed {
     let size = chunk_rows(job.kind, job.chunk_rows) as u64;
     loop {
         let before = file.tally();
-        let (mut batch, end) = next_batch(&mut file, size, &staging);
+        let (mut batch, end) = next_batch(&mut file, size, staging);
         batch.tally = since(file.tally(), before);
         if batch.tally.read > 0 && sender.blocking_send(Fed::Batch(batch)).is_err() {
             return Fed::End;

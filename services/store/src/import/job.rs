@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use intake::{Format, Kind, Options, Rejection};
+use intake::{Format, Kind, Mapping, Options, Rejection};
 use model::address::AddressKeys;
 use model::ambient::Entropy;
 use uuid::Uuid;
@@ -18,6 +18,8 @@ pub struct ImportJob {
     pub kind: Kind,
     /// How it is written.
     pub format: Format,
+    /// What its columns become, when they are none of ours; `format` is CSV then, and `kind` the mapping's.
+    pub mapping: Option<Arc<Mapping>>,
     /// Its source, its instant, its currency.
     pub options: Options,
     /// For the register of runs; never opened.

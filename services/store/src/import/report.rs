@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use intake::{FileRefused, Kind, Rejection};
+use intake::{FileRefused, Kind, MappingFlaw, Rejection};
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -100,6 +100,9 @@ pub enum ImportError {
     /// The file as a whole is not what was said. Nothing of it was taken.
     #[error(transparent)]
     Refused(#[from] FileRefused),
+    /// The mapping fills criteria that are not defined, or with values that they cannot have. Nothing of the file was read.
+    #[error("the mapping does not fit the criteria of this institution:{}", indented(.0))]
+    Mapping(Vec<MappingFlaw>),
     /// The file broke off while it was read.
     #[error(
         "the file cannot be read any further after {read} rows; those are imported: correct the cause and import it again"
@@ -114,4 +117,9 @@ pub enum ImportError {
     /// The database could not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Findings, each on a line of its own.
+fn indented(flaws: &[MappingFlaw]) -> String {
+    flaws.iter().map(|flaw| format!("\n  {flaw}")).collect()
 }

@@ -1,6 +1,8 @@
 //! One run: what all its transactions know, and its row in the register.
 
-use intake::{Kind, SourceName};
+use std::sync::Arc;
+
+use intake::{Kind, Mapping, Rejection, SourceName};
 use uuid::Uuid;
 
 use super::{ImportJob, ImportReport, ImportTools};
@@ -27,6 +29,7 @@ pub(super) struct Run {
     pub(super) source: SourceName,
     pub(super) dry_run: bool,
     pub(super) tools: ImportTools,
+    mapping: Option<Arc<Mapping>>,
     file_name: String,
     as_of: chrono::DateTime<chrono::Utc>,
 }
@@ -39,6 +42,7 @@ impl Run {
             source: job.options.source.clone(),
             dry_run: job.dry_run,
             tools,
+            mapping: job.mapping.clone(),
             file_name: job.file_name.clone(),
             as_of: job.options.as_of,
         }
@@ -53,6 +57,15 @@ impl Run {
     /// so no refusal, claim or click ever waits for a dry run.
     pub(super) const fn keeps_projections(&self) -> bool {
         !self.dry_run
+    }
+
+    /// Names the columns of the file's own rows as the file does.
+    pub(super) fn name_columns(&self, rejections: &mut [Rejection]) {
+        if let Some(mapping) = &self.mapping {
+            for rejection in rejections {
+                rejection.field = mapping.shown(&rejection.field);
+            }
+        }
     }
 
     /// Waits for this transaction's turn, and lifts the limits that fit a request and not a file.

@@ -12,4 +12,6 @@ mod answers;
 mod recency;
 mod projection;
 mod computed;
+mod mapped;
+mod watched;
 mod any_order;

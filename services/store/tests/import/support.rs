@@ -106,6 +106,7 @@ impl World {
             options: Options::new(SourceName::parse(self.source).unwrap(), instant(as_of)),
             file_name: format!("{kind}.csv"),
             dry_run: false,
+            mapping: None,
             chunk_rows: self.chunk_rows,
         }
     }

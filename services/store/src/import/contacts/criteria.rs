@@ -100,7 +100,8 @@ fn push(values: &mut CopyRows, row_id: Uuid, id: i32, value: CriterionValue) {
     }
 }
 
-async fn definitions(tx: &mut Tx) -> Result<HashMap<String, (i32, Criterion)>> {
+/// The criteria of the institution with their ids, by code.
+pub(in crate::import) async fn definitions(tx: &mut Tx) -> Result<HashMap<String, (i32, Criterion)>> {
     let institution = tx.institution().0;
     let rows = sqlx::query(
         "SELECT criterion_id, code, name, value_type, choices FROM criterion WHERE institution_id = $1",
