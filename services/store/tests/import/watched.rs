@@ -94,10 +94,10 @@ async fn every_attempt_is_as_of_the_first() {
     let world = World::new().await;
     let found = file("contacts.csv", 1);
     world.database.set_business_clock(instant("2026-03-02T04:00:00Z")).await;
-    let (number, first) = importing(begin(&world, &found).await);
+    let (number, first) = importing(&begin(&world, &found).await);
     world.database.set_business_clock(instant("2026-03-09T04:00:00Z")).await;
-    assert_eq!(importing(begin(&world, &found).await), (number, first));
-    let (another, later) = importing(begin(&world, &file("contacts-2.csv", 1)).await);
+    assert_eq!(importing(&begin(&world, &found).await), (number, first));
+    let (another, later) = importing(&begin(&world, &file("contacts-2.csv", 1)).await);
     assert!(another > number && later > first);
 
     finish(&world, number, Outcome::Partly).await;
@@ -106,24 +106,24 @@ async fn every_attempt_is_as_of_the_first() {
     assert_eq!((finished.moved_to.as_str(), finished.report.as_str()), ("moved.csv", "{\"a\": 1}"));
 }
 
-fn importing(begun: Begun) -> (i64, DateTime<Utc>) {
+fn importing(begun: &Begun) -> (i64, DateTime<Utc>) {
     let Begun::Import { file, as_of, .. } = begun else { panic!("{begun:?} is not to be imported") };
-    (file, as_of)
+    (*file, *as_of)
 }
 
 #[tokio::test]
 async fn a_file_that_was_taken_away_is_another_file_when_it_comes_back() {
     let world = World::new().await;
     let (gone, there) = (file("gone.csv", 1), file("there.csv", 2));
-    let (first, _) = importing(begin(&world, &gone).await);
-    let (stays, _) = importing(begin(&world, &there).await);
+    let (first, _) = importing(&begin(&world, &gone).await);
+    let (stays, _) = importing(&begin(&world, &there).await);
     let settle_absent = |mut tx: store::Tx| async move {
         watched::settle_absent(&mut tx, &["contacts".to_owned()], &["there.csv".to_owned()]).await?;
         tx.commit(()).await
     };
     world.database.app.scoped(world.institution, settle_absent).await.unwrap();
-    assert_ne!(importing(begin(&world, &gone).await).0, first);
-    assert_eq!(importing(begin(&world, &there).await).0, stays);
+    assert_ne!(importing(&begin(&world, &gone).await).0, first);
+    assert_eq!(importing(&begin(&world, &there).await).0, stays);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ pub struct RejectedRows {
 
 enum State {
     Empty,
-    Open(RejectWriter<BufWriter<File>>),
+    Open(Box<RejectWriter<BufWriter<File>>>),
     /// Something was not written: the file is not whole.
     Failed,
 }
@@ -37,9 +37,9 @@ impl RejectedRows {
     pub fn write(&mut self, rejection: &Rejection) -> io::Result<()> {
         if let State::Empty = self.state {
             self.state = match File::create(&self.path)
-                .and_then(|file| Ok(RejectWriter::new(BufWriter::new(file))?))
+                .and_then(|file| RejectWriter::new(BufWriter::new(file)).map_err(io::Error::from))
             {
-                Ok(writer) => State::Open(writer),
+                Ok(writer) => State::Open(Box::new(writer)),
                 Err(_) => State::Failed,
             };
         }
