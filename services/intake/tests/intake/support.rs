@@ -158,7 +158,7 @@ pub fn ndjson_file<S: AsRef<str>>(header: &[S], rows: &[Vec<S>]) -> String {
     for row in rows {
         let pairs =
             header.iter().zip(row).map(|(key, value)| (key.as_ref().to_owned(), value.as_ref().into()));
-        file.push_str(&serde_json::Value::Object(pairs.collect()).to_string());
+        file.push_str(&Value::Object(pairs.collect()).to_string());
         file.push('\n');
     }
     file
