@@ -33,7 +33,7 @@ impl Covering {
 
 /// The records behind a permission, in the order in which answers decide: every yes that stands.
 #[must_use]
-pub fn behind_permission<'a>(evidence: &'a [Evidence], known: Known, message: Covering) -> Vec<&'a Evidence> {
+pub fn behind_permission(evidence: &[Evidence], known: Known, message: Covering) -> Vec<&Evidence> {
     let standing = |one: &&&Evidence| one.expires_on.is_none_or(|last| last >= message.today);
     ordered(yeses(&answers(evidence, known), message).iter().filter(standing).copied().collect(), message)
 }

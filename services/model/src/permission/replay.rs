@@ -122,6 +122,9 @@ impl Repeat {
     }
 }
 
+/// A record, and since when it stands.
+type Since<'a> = (&'a Evidence, DateTime<Utc>);
+
 /// The record that the current answer to each question rests on; what is unset is absent.
 pub type Answers<'a> = BTreeMap<(Scope, Asked), &'a Evidence>;
 
@@ -129,7 +132,7 @@ pub type Answers<'a> = BTreeMap<(Scope, Asked), &'a Evidence>;
 /// better proof, then the smaller id.
 #[must_use]
 pub fn answers(evidence: &[Evidence], known: Known) -> Answers<'_> {
-    let mut questions: BTreeMap<(Scope, Asked), Vec<(&Evidence, DateTime<Utc>)>> = BTreeMap::new();
+    let mut questions: BTreeMap<(Scope, Asked), Vec<Since<'_>>> = BTreeMap::new();
     for one in evidence {
         if let Some(since) = one.stands_since(known) {
             questions.entry((one.scope, one.asked)).or_default().push((one, since));
@@ -138,7 +141,7 @@ pub fn answers(evidence: &[Evidence], known: Known) -> Answers<'_> {
     questions.into_iter().filter_map(|(question, records)| Some((question, standing(&records)?))).collect()
 }
 
-fn standing<'a>(records: &[(&'a Evidence, DateTime<Utc>)]) -> Option<&'a Evidence> {
+fn standing<'a>(records: &[Since<'a>]) -> Option<&'a Evidence> {
     let known: Vec<answer::Record> = records
         .iter()
         .map(|(one, since)| answer::Record { answer: one.answer, proof: one.proof, happened_at: *since })
