@@ -48,8 +48,12 @@ impl Figures {
             None => {}
         }
         let large = exceeds(planned, LARGE_SHARE_PERCENT, file);
-        let drifts = reviewed.is_some_and(|seen| exceeds(planned.abs_diff(seen).cast_signed(), DRIFT_PERCENT, seen));
-        [large.then_some(Concern::LargeShare), drifts.then_some(Concern::Drift)].into_iter().flatten().collect()
+        let drifts =
+            reviewed.is_some_and(|seen| exceeds(planned.abs_diff(seen).cast_signed(), DRIFT_PERCENT, seen));
+        [large.then_some(Concern::LargeShare), drifts.then_some(Concern::Drift)]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 }
 
@@ -68,7 +72,10 @@ impl std::fmt::Display for Figures {
                 Concern::LargeShare => write!(f, ", more than {LARGE_SHARE_PERCENT} % of it")?,
                 Concern::Drift => {
                     let seen = reviewed.unwrap_or_default();
-                    write!(f, ", which differs by more than {DRIFT_PERCENT} % from the {seen} that were reviewed")?;
+                    write!(
+                        f,
+                        ", which differs by more than {DRIFT_PERCENT} % from the {seen} that were reviewed"
+                    )?;
                 }
                 Concern::OtherNumber => {
                     write!(f, ", and the number that was typed is {}", confirmed.unwrap_or_default())?;

@@ -31,13 +31,17 @@ impl Holdout {
         if !(1..=Self::LARGEST).contains(&self.percent) {
             return Some(format!("percent: write a whole number from 1 to {}", Self::LARGEST));
         }
-        self.name.trim().is_empty().then(|| "name: write the name of the series, such as season-2000".to_owned())
+        self.name
+            .trim()
+            .is_empty()
+            .then(|| "name: write the name of the series, such as season-2000".to_owned())
     }
 
     /// The buckets whose contacts are held out, in ascending order.
     #[must_use]
     pub fn buckets(&self) -> Vec<u16> {
-        let mut ranked: Vec<([u8; 32], u16)> = (0..BUCKETS).map(|bucket| (self.rank(bucket), bucket)).collect();
+        let mut ranked: Vec<([u8; 32], u16)> =
+            (0..BUCKETS).map(|bucket| (self.rank(bucket), bucket)).collect();
         ranked.sort_unstable();
         let share = usize::from(BUCKETS) * usize::from(self.percent.min(100)) / 100;
         let mut held_out: Vec<u16> = ranked.into_iter().take(share).map(|(_, bucket)| bucket).collect();
