@@ -85,6 +85,7 @@ pub struct PlaceRef {
 
 /// What a saved target holds now.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a handful at a time, read once")]
 pub enum SavedTarget {
     /// A query, evaluated whenever it is needed.
     Dynamic(Query),

@@ -197,6 +197,7 @@ fn places() -> impl Iterator<Item = (PlaceRef, Coordinates)> {
 }
 
 /// Two frozen lists, and two queries of which one names the other and a list.
+#[expect(clippy::expect_used, reason = "the queries are part of this file")]
 fn targets() -> [(String, SavedTarget); 4] {
     let dynamic = |json: Value| SavedTarget::Dynamic(Query::from_value(json).expect("a query of this file"));
     let active = dynamic(json!({"any": [

@@ -14,6 +14,7 @@ use model::vocabulary::{ActivityKind, ContactKind, ContactRole, CriterionType, I
 const PAGE: &str = include_str!("../../../../docs/targets.md");
 
 /// The names that the examples use.
+#[expect(clippy::unwrap_used, reason = "the query is part of this file")]
 fn catalogue() -> Catalogue {
     let criterion = |id, value_type, choices: &[&str]| CriterionDefinition {
         id: CriterionId(id),
@@ -26,7 +27,7 @@ fn catalogue() -> Catalogue {
     let product = ProductRef { source: "ticketing".to_owned(), external_id: "P7".to_owned() };
     let lifetime_value = IndicatorDefinition { id: IndicatorId(1), value_type: IndicatorType::Number };
     let lyon = PlaceRef { country: "FR".to_owned(), postal_code: "69001".to_owned() };
-    let regulars = Query::from_json(r#"{"leaf": "recency", "after": {"months_ago": 12}}"#).expect("a query");
+    let regulars = Query::from_json(r#"{"leaf": "recency", "after": {"months_ago": 12}}"#).unwrap();
     Catalogue {
         criteria: BTreeMap::from([
             ("genre".to_owned(), criterion(1, CriterionType::SeveralOf, &["opera", "dance"])),

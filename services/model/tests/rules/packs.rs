@@ -6,9 +6,11 @@ use model::vocabulary::{Channel, UnsetMeans};
 
 use crate::cases::day;
 
+type Row = (&'static str, (i32, u32, u32), u32, u8, [&'static str; 4], &'static str);
+
 /// Everything that an institution may choose within: code, day, months, age, what unset may mean on email, sms, phone and
 /// post (`r` refusals_only, `s` soft_opt_in, `e` explicit), what click tracking may be (`u`, `g`, `o`).
-const LAW: &[(&str, (i32, u32, u32), u32, u8, [&str; 4], &str)] = &[
+const LAW: &[Row] = &[
     ("FR", (2018, 5, 25), 36, 15, ["rse", "rse", "re", "re"], "ugo"),
     ("FR", (2026, 8, 10), 36, 15, ["rse", "rse", "re", "re"], "ugo"),
     ("FR", (2026, 8, 11), 36, 15, ["rse", "rse", "e", "re"], "ugo"),
