@@ -16,8 +16,9 @@ use store::testing::Database;
 /// A file that reads a temporary table names the file that makes it on its first line: `-- needs: other.sql`, relative to itself.
 const NEEDS: &str = "-- needs: ";
 
-/// Pieces of the one statement that is compiled from a target; the tests of audiences and launches run them.
-const PIECES: [&str; 2] = ["src/audience/", "src/launch/freeze.sql"];
+/// Pieces of the statements that are compiled from targets; the tests of audiences, launches and saved targets run them.
+const PIECES: [&str; 4] =
+    ["src/audience/", "src/launch/freeze.sql", "src/target/freeze.sql", "src/target/compare.sql"];
 
 #[tokio::test]
 async fn every_statement_prepares() {
