@@ -107,8 +107,18 @@ impl Query {
     /// What switched-on leaves name of the lists that are too long to be loaded whole.
     #[must_use]
     pub fn mentions(&self) -> Mentions<'_> {
+        self.mentioned(false)
+    }
+
+    /// The same with what switched-off nodes name: people read these too.
+    #[must_use]
+    pub fn all_mentions(&self) -> Mentions<'_> {
+        self.mentioned(true)
+    }
+
+    fn mentioned(&self, also_off: bool) -> Mentions<'_> {
         let mut mentions = Mentions::default();
-        collect_mentions(&self.root, &mut mentions);
+        collect_mentions(&self.root, also_off, &mut mentions);
         mentions
     }
 }
@@ -126,11 +136,13 @@ pub struct Mentions<'a> {
     pub targets: Vec<&'a str>,
 }
 
-fn collect_mentions<'a>(node: &'a Node, mentions: &mut Mentions<'a>) {
+fn collect_mentions<'a>(node: &'a Node, also_off: bool, mentions: &mut Mentions<'a>) {
     match &node.content {
-        _ if node.off => {}
+        _ if node.off && !also_off => {}
         Content::Leaf(leaf) => leaf.mentions(mentions),
-        Content::Group(_, members) => members.iter().for_each(|member| collect_mentions(member, mentions)),
+        Content::Group(_, members) => {
+            members.iter().for_each(|member| collect_mentions(member, also_off, mentions));
+        }
     }
 }
 

@@ -181,6 +181,7 @@ mod tests {
     #[test]
     fn the_documentation_lists_every_variable_and_no_other() {
         let page = include_str!("../../../docs/campaign-file.md");
+        let (_, page) = page.split_once("## What a message may say").unwrap();
         let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| `")).collect();
         assert_eq!(rows.len(), VARIABLES.len());
         for (variable, row) in VARIABLES.iter().zip(rows) {

@@ -62,8 +62,10 @@ macro_rules! vocabulary {
 }
 
 mod asked;
+mod kinds;
 
 pub use asked::{Asked, ClickTracking, DataUse};
+pub use kinds::{CriterionType, IndicatorType, TargetKind};
 
 vocabulary! {
     /// Why a message is sent; decides which refusals filter (design, section 2).
@@ -142,32 +144,6 @@ vocabulary! {
         Partner = 4 "partner",
         /// Produces what is shown.
         Producer = 5 "producer",
-    }
-
-    /// The type of an indicator's values.
-    IndicatorType {
-        /// A decimal number.
-        Number = 0 "number",
-        /// A day.
-        Date = 1 "date",
-        /// Free text, compared in its normalised form.
-        Text = 2 "text",
-    }
-
-    /// The type of a criterion's values.
-    CriterionType {
-        /// Free text, compared in its normalised form.
-        Text = 0 "text",
-        /// A decimal number.
-        Number = 1 "number",
-        /// A day.
-        Date = 2 "date",
-        /// Yes or no.
-        YesNo = 3 "yes_no",
-        /// One of the criterion's choices.
-        OneOf = 4 "one_of",
-        /// Any number of the criterion's choices.
-        SeveralOf = 5 "several_of",
     }
 
     /// As whom a contact stands in an order line or an activity.
@@ -274,14 +250,6 @@ vocabulary! {
         Notice = 0 "notice",
         /// Everything else.
         Bulk = 1 "bulk",
-    }
-
-    /// When a saved target is evaluated.
-    TargetKind {
-        /// Whenever it is needed.
-        Dynamic = 0 "dynamic",
-        /// When a person asks: a frozen list.
-        Static = 1 "static",
     }
 
     /// What a hit on a tracked link was judged to be (TR-04).

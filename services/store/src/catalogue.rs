@@ -4,6 +4,7 @@ use audience::{
     Catalogue, CriterionDefinition, CriterionId, IndicatorDefinition, IndicatorId, Mentions, Names,
     OrganisationRef, PlaceRef, ProductRef, Query, SavedTarget,
 };
+use chrono::{DateTime, Utc};
 use model::ids::{OccurrenceId, OrganisationId, ProductId, TopicId, WordingId};
 use model::place::Coordinates;
 use model::vocabulary::{CriterionType, IndicatorType};
@@ -25,7 +26,15 @@ pub async fn load(tx: &mut Tx, query: &Query) -> Result<Catalogue> {
 /// # Errors
 /// Database errors.
 pub async fn load_all(tx: &mut Tx, queries: &[&Query]) -> Result<Catalogue> {
-    let targets = target::load(tx, queries).await?;
+    load_as_of(tx, queries, None).await
+}
+
+/// As [`load_all`], with the saved targets as they were at an instant. Other names are those of today.
+///
+/// # Errors
+/// Database errors.
+pub async fn load_as_of(tx: &mut Tx, queries: &[&Query], at: Option<DateTime<Utc>>) -> Result<Catalogue> {
+    let targets = target::load(tx, queries, at).await?;
     let named = targets.values().filter_map(|target| match target {
         SavedTarget::Dynamic(query) => Some(query),
         SavedTarget::Static(_) => None,
@@ -56,7 +65,7 @@ pub async fn load_all(tx: &mut Tx, queries: &[&Query]) -> Result<Catalogue> {
 /// Database errors.
 pub async fn names(tx: &mut Tx, query: &Query) -> Result<Names> {
     let institution = tx.institution().0;
-    let Mentions { products, campaigns, targets, places: _ } = query.mentions();
+    let Mentions { products, campaigns, targets, places: _ } = query.all_mentions();
     let (sources, ids): (Vec<&str>, Vec<&str>) =
         products.iter().map(|product| (product.source.as_str(), product.external_id.as_str())).unzip();
     let rows: Vec<(String, String, String, String)> = sqlx::query_as(include_str!("catalogue/names.sql"))

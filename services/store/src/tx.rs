@@ -1,5 +1,7 @@
 //! The pool under one role, and the scoped transaction.
 
+mod plan;
+
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -8,11 +10,9 @@ use model::ids::InstitutionId;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Acquire as _, PgConnection, Postgres, Transaction};
 
+pub(crate) use self::plan::PLAN_BY_KEY;
 use crate::migrate::MIGRATOR;
 use crate::{Result, StoreError};
-
-/// What [`Tx::plan_by_key`] sets, until the transaction ends.
-pub(crate) const PLAN_BY_KEY: &str = include_str!("tx/plan_by_key.sql");
 
 /// As whom a program speaks to the database; each role sees only what it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -253,41 +253,6 @@ impl Tx {
     /// The connection, for statements of this crate.
     pub(crate) async fn connection(&mut self) -> Result<&mut PgConnection> {
         Ok(self.inner.acquire().await?)
-    }
-
-    /// Lifts the limit on single statements for work that is bounded by the size of a file or an audience.
-    pub(crate) async fn allow_long_statements(&mut self) -> Result<()> {
-        sqlx::query("SET LOCAL statement_timeout = '30min'").execute(self.connection().await?).await?;
-        Ok(())
-    }
-
-    /// Plans what follows in this transaction as work on whole sets (ADR 0004). Right after a large import the statistics are
-    /// those of an empty file, and a nested loop over a hundred thousand rows that were expected to be one takes minutes.
-    ///
-    /// Nor are these plans compiled: where a nested loop is the only way, its penalty makes the cheapest plan look worth it. Over
-    /// 300 contacts compiling took four times the time of the count, over 600,000 it made no difference.
-    pub(crate) async fn plan_for_sets(&mut self) -> Result<()> {
-        self.allow_long_statements().await?;
-        sqlx::query("SELECT set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)")
-            .execute(self.connection().await?)
-            .await?;
-        Ok(())
-    }
-
-    /// Plans what follows in this transaction as the evaluation of a target (ADR 0004): sets are hashed where they are joined, and
-    /// sorted where they are grouped, with memory for some millions.
-    pub(crate) async fn plan_for_targets(&mut self) -> Result<()> {
-        self.plan_for_sets().await?;
-        sqlx::query(include_str!("tx/plan_for_targets.sql")).execute(self.connection().await?).await?;
-        Ok(())
-    }
-
-    /// Plans what follows in this transaction as look-ups by key (ADR 0006): whatever the statistics say, the only plan left
-    /// for one table and its whole key is its index, and rows are locked in the order of their keys. Nor are these plans
-    /// compiled: a small table without a key to look up is still read as a whole, and the penalty would make that look dear.
-    pub(crate) async fn plan_by_key(&mut self) -> Result<()> {
-        sqlx::query(PLAN_BY_KEY).execute(self.connection().await?).await?;
-        Ok(())
     }
 
     /// Makes the work true.

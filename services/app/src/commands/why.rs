@@ -151,7 +151,8 @@ async fn membership(tx: &mut Tx, frozen: &Frozen, contact: ContactId) -> Result<
     let Ok(query) = Query::from_value(frozen.query.clone()) else {
         return Ok(json!({"cannot_be_read": "the target was written for another release"}));
     };
-    let names = catalogue::load(tx, &query).await?;
+    // The saved targets that it names asked what they asked then; who is in a list is told as of today, like every value.
+    let names = catalogue::load_as_of(tx, &[&query], Some(frozen.launched_at)).await?;
     let checked = match check(&query, &names) {
         Ok(checked) => checked,
         Err(errors) => {

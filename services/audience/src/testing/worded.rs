@@ -47,8 +47,32 @@ fn read(section: &'static str) -> WordedTarget {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::path::Path;
 
     use super::*;
+    use crate::words::{Language, Names, words};
+
+    const HEAD: &str = "# The targets of a theatre, in words\n\nWhat somebody wrote, and what the product says of the target. Made by \
+                        `GOLDEN=write cargo test -p audience as_kept`; things are called by their codes here.\n";
+
+    /// What the product says of each target stands beside what the marketer said: people who speak the language read both.
+    #[test]
+    fn the_words_of_each_target_are_as_kept() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/targets.words.md");
+        let mut text = String::from(HEAD);
+        for target in worded_targets() {
+            text.push_str(&format!("\n## {}\n", target.title));
+            for (language, sentence) in Language::ALL.into_iter().zip(target.sentences) {
+                let said = words(&target.query, language, &Names::default());
+                text.push_str(&format!("\n*{sentence}*\n\n```{}\n{said}\n```\n", language.tag()));
+            }
+        }
+        if std::env::var_os("GOLDEN").is_some() {
+            std::fs::write(&path, &text).expect("a file of this repository");
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(text, kept, "if that is meant, run with GOLDEN=write and review");
+    }
 
     #[test]
     fn every_sentence_and_title_is_another() {

@@ -47,7 +47,10 @@ fn an_answer_has_a_scope() {
     assert_eq!(general.topic.as_deref(), Some("jazz"));
     assert_eq!(one("C,,,SMS,no,,,,").scope, Scope::Channel(Channel::Sms));
     let outcome = read("C,,,all,yes,,,,");
-    assert_eq!(outcome.rejections[0].remedy, "write one of: email, sms, phone, post, general");
+    assert_eq!(
+        outcome.rejections[0].remedy,
+        "write one of: email, sms, phone, post, open_tracking, click_tracking, profiling, transmission, general"
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use audience::{Query, SavedTarget};
+use chrono::{DateTime, Utc};
 use model::ids::TargetId;
 use model::vocabulary::TargetKind;
 use serde_json::Value as Json;
@@ -29,7 +30,7 @@ struct Row {
 
 /// The target with this code.
 pub(super) async fn find(tx: &mut Tx, code: &str) -> Result<Found> {
-    let row = rows(tx, &[code.to_owned()]).await?.pop().ok_or_else(|| unknown(code))?;
+    let row = rows(tx, &[code.to_owned()], None).await?.pop().ok_or_else(|| unknown(code))?;
     let kind = TargetKind::try_from(row.kind)?;
     let query = row.query.map(|json| read(code, json)).transpose()?;
     Ok(Found { id: TargetId(row.target_id), name: row.name, kind, query })
@@ -65,13 +66,18 @@ pub(super) async fn users(tx: &mut Tx, code: &str) -> Result<Vec<String>> {
 }
 
 /// The targets that the queries name, those that these name, and so on. A code that stands for nothing is left out.
-pub(crate) async fn load(tx: &mut Tx, queries: &[&Query]) -> Result<BTreeMap<String, SavedTarget>> {
+/// As of the instant `at`; now when absent.
+pub(crate) async fn load(
+    tx: &mut Tx,
+    queries: &[&Query],
+    at: Option<DateTime<Utc>>,
+) -> Result<BTreeMap<String, SavedTarget>> {
     let mut found = BTreeMap::new();
     let mut asked = BTreeSet::new();
     let mut wanted: Vec<String> = queries.iter().flat_map(|query| named(query, &mut asked)).collect();
     while !wanted.is_empty() {
         let mut next = Vec::new();
-        for row in rows(tx, &wanted).await? {
+        for row in rows(tx, &wanted, at).await? {
             let target = match (TargetKind::try_from(row.kind)?, row.query) {
                 (TargetKind::Static, _) => SavedTarget::Static(TargetId(row.target_id)),
                 (TargetKind::Dynamic, Some(json)) => {
@@ -101,11 +107,12 @@ fn named(query: &Query, asked: &mut BTreeSet<String>) -> Vec<String> {
         .collect()
 }
 
-async fn rows(tx: &mut Tx, codes: &[String]) -> Result<Vec<Row>> {
+async fn rows(tx: &mut Tx, codes: &[String], at: Option<DateTime<Utc>>) -> Result<Vec<Row>> {
     let institution = tx.institution().0;
     Ok(sqlx::query_as(include_str!("named.sql"))
         .bind(institution)
         .bind(codes)
+        .bind(at)
         .fetch_all(tx.connection().await?)
         .await?)
 }

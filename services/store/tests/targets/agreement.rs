@@ -18,6 +18,7 @@ use crate::coverage::Coverage;
 use crate::{shape, stored};
 
 const POPULATION: i64 = 300;
+/// Random trees, unless `RAPPEL_TREES` says how many.
 const QUERIES: usize = 5_000;
 /// Contacts whose answers are looked at leaf by leaf for the table of coverage.
 const EXPLAINED: usize = 12;
@@ -28,6 +29,10 @@ fn seed() -> u64 {
     let seed = std::env::var("RAPPEL_SEED").map_or(20_000_331, |text| text.parse().unwrap());
     println!("RAPPEL_SEED={seed}");
     seed
+}
+
+fn queries() -> usize {
+    std::env::var("RAPPEL_TREES").map_or(QUERIES, |text| text.parse().unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -47,7 +52,7 @@ async fn sql_selects_whom_the_reference_evaluator_selects() {
         assert_eq!(stored, generated, "facts::load gives back what was stored");
     }
     assert_eq!(population.len(), generated.len());
-    let queries: Arc<Vec<Drawn>> = Arc::new((0..QUERIES).map(|_| generator.query()).collect());
+    let queries: Arc<Vec<Drawn>> = Arc::new((0..queries()).map(|_| generator.query()).collect());
     let today = generator.world().today;
     let selected = select_all(&database, silo, &queries, today).await;
     compare(&population, &queries, &selected, today);

@@ -8,5 +8,6 @@ mod coverage;
 mod missing;
 mod agreement;
 mod operators;
+mod distance;
 mod saved;
 mod scores;

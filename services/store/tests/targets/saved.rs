@@ -1,9 +1,9 @@
 //! Saved targets: versions, frozen lists with their history, and what others name.
 
 use audience::testing::{Generator, World};
-use audience::{ContactFacts, Query, Truth, check, evaluate};
+use audience::{ContactFacts, Query, SavedTarget, Truth, check, evaluate};
+use chrono::{DateTime, Utc};
 use model::ids::InstitutionId;
-use model::place::Coordinates;
 use model::vocabulary::TargetKind;
 use sqlx::postgres::PgPool;
 use store::target::{self, Compared, NewTarget, Saved};
@@ -195,6 +195,34 @@ async fn what_a_target_names_cannot_be_archived_and_its_users_are_told() {
 }
 
 #[tokio::test]
+async fn what_a_target_asked_is_told_as_of_any_instant() {
+    let stage = Stage::new().await;
+    let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+    let asked = async |when: Option<DateTime<Utc>>| {
+        let query = Query::from_json(&within("home")).unwrap();
+        let names =
+            within!(stage, tx, catalogue::load_as_of(&mut tx, &[&query], when).await?.targets).unwrap();
+        names.get("home").map(|target| match target {
+            SavedTarget::Dynamic(query) => query.to_string(),
+            SavedTarget::Static(_) => "a list".to_owned(),
+        })
+    };
+    let as_read = |json: &str| Query::from_json(json).unwrap().to_string();
+    for (day, query) in [("2000-02-01T12:00:00Z", LYON), ("2000-03-01T12:00:00Z", ABROAD)] {
+        stage.database.set_business_clock(at(day)).await;
+        stage.save(TargetKind::Dynamic, "home", query).await.unwrap();
+    }
+    stage.database.set_business_clock(at("2000-04-01T12:00:00Z")).await;
+    assert_eq!(asked(None).await, Some(as_read(ABROAD)));
+    stage.archive("home").await.unwrap();
+    assert_eq!(asked(None).await, None);
+    assert_eq!(asked(Some(at("2000-01-01T00:00:00Z"))).await, None, "it was not there yet");
+    assert_eq!(asked(Some(at("2000-02-15T00:00:00Z"))).await, Some(as_read(LYON)));
+    assert_eq!(asked(Some(at("2000-03-15T00:00:00Z"))).await, Some(as_read(ABROAD)));
+    assert_eq!(asked(Some(at("2000-04-02T00:00:00Z"))).await, None, "it was put away");
+}
+
+#[tokio::test]
 async fn a_way_back_is_refused_when_it_would_be_closed() {
     let stage = Stage::new().await;
     stage.save(TargetKind::Dynamic, "a", LYON).await.unwrap();
@@ -249,33 +277,4 @@ async fn a_comparison_counts_each_contact_once() {
     assert!(both > 0 && both < lyon && both < abroad);
     let compared = stage.compare(LYON, ABROAD).await;
     assert_eq!(compared, Compared { only_one: lyon - both, both, only_other: abroad - both });
-}
-
-#[tokio::test]
-async fn the_database_measures_like_the_rule() {
-    let database = Database::fresh().await;
-    let owner = PgPool::connect_with(database.owner.clone()).await.unwrap();
-    let points: Vec<Coordinates> = (-4_i32..=4)
-        .flat_map(|north| (-6_i32..=6).map(move |east| (north, east)))
-        .map(|(north, east)| Coordinates {
-            latitude: f64::from(north) * 22.5,
-            longitude: f64::from(east) * 30.0,
-        })
-        .collect();
-    for here in &points {
-        let found: Vec<f64> = sqlx::query_scalar(
-            "SELECT km_between($1, $2, north, east)
-             FROM unnest($3::float8[], $4::float8[]) WITH ORDINALITY AS t (north, east, place) ORDER BY place",
-        )
-        .bind(here.latitude)
-        .bind(here.longitude)
-        .bind(points.iter().map(|point| point.latitude).collect::<Vec<_>>())
-        .bind(points.iter().map(|point| point.longitude).collect::<Vec<_>>())
-        .fetch_all(&owner)
-        .await
-        .unwrap();
-        for (there, km) in points.iter().zip(found) {
-            assert!((here.km_to(*there) - km).abs() < 1e-3, "{here:?} to {there:?}: {km}");
-        }
-    }
 }
