@@ -11,13 +11,14 @@ use model::place::Coordinates;
 use sea_query::{Expr, ExprTrait, SelectStatement};
 use serde::Serialize;
 
+use super::stored::StoredValue;
 use super::{LeafForm, LeafTest};
 use crate::catalogue::{Catalogue, PlaceRef};
 use crate::explain::{Judgement, Seen};
 use crate::facts::ContactFacts;
 use crate::json::Fields;
 use crate::operators::NumberOp;
-use crate::operators::asked::{Asked, ValueTest};
+use crate::operators::asked::Asked;
 use crate::operators::number::NumberTest;
 use crate::operators::span::Says;
 use crate::sql::{self, Scope};
@@ -58,21 +59,15 @@ struct DistanceLeaf {
     asked: Asked<NumberTest>,
 }
 
-impl DistanceLeaf {
-    /// The place of contact `c`.
-    fn place(scope: Scope) -> SelectStatement {
+/// The place of contact `c`.
+struct PlaceOfContact;
+
+impl StoredValue for PlaceOfContact {
+    fn rows(&self, scope: Scope) -> SelectStatement {
         let mut place = scope.places();
         place.and_where(sql::column("p", "country").eq(sql::contact("country")));
         place.and_where(sql::column("p", "postal_code").eq(sql::contact("postal_code")));
         place
-    }
-
-    fn at(scope: Scope, condition: Expr) -> Expr {
-        Expr::exists(Self::place(scope).and_where(condition).take())
-    }
-
-    fn km(&self) -> Expr {
-        sql::km_from(self.centre, "p")
     }
 }
 
@@ -83,17 +78,15 @@ impl LeafTest for DistanceLeaf {
     }
 
     fn holds(&self, scope: Scope) -> Expr {
-        let (missing, present) = (Expr::not_exists(Self::place(scope)), Expr::exists(Self::place(scope)));
-        self.asked.sql(missing, present, |test| Self::at(scope, test.holds(self.km(), scope.today)))
+        PlaceOfContact.holds(&self.asked, sql::km_from(self.centre, "p"), scope)
     }
 
     fn fails(&self, scope: Scope) -> Expr {
-        let (missing, present) = (Expr::not_exists(Self::place(scope)), Expr::exists(Self::place(scope)));
-        self.asked.sql(present, missing, |test| Self::at(scope, test.fails(self.km(), scope.today)))
+        PlaceOfContact.fails(&self.asked, sql::km_from(self.centre, "p"), scope)
     }
 
     fn unknown(&self, scope: Scope) -> Option<Expr> {
-        self.asked.unknown(Expr::not_exists(Self::place(scope)))
+        self.asked.unknown(PlaceOfContact.missing(scope))
     }
 
     fn says(&self) -> Option<(String, Says)> {

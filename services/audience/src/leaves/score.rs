@@ -12,13 +12,14 @@ use sea_query::{Expr, SelectStatement};
 use serde::{Deserialize, Serialize};
 
 use super::authorisation::refuses_profiling;
+use super::stored::StoredValue;
 use super::{LeafForm, LeafTest};
 use crate::catalogue::Catalogue;
 use crate::explain::{Judgement, Seen};
 use crate::facts::ContactFacts;
 use crate::json::Fields;
 use crate::operators::ScoreOp;
-use crate::operators::asked::{Asked, ValueTest};
+use crate::operators::asked::Asked;
 use crate::operators::score::ScoreTest;
 use crate::operators::span::Says;
 use crate::sql::{self, Scope};
@@ -84,24 +85,25 @@ struct ScoreLeaf {
     asked: Asked<ScoreTest>,
 }
 
-impl ScoreLeaf {
-    fn rows(scope: Scope) -> SelectStatement {
+/// The scores of contact `c`, who has none for us after a refusal of profiling.
+struct ScoresOfContact;
+
+impl StoredValue for ScoresOfContact {
+    fn rows(&self, scope: Scope) -> SelectStatement {
         scope.rows("score", "f")
     }
 
-    fn present(scope: Scope) -> Expr {
-        sql::all([Expr::exists(Self::rows(scope)), refuses_profiling(scope, false)])
+    fn present(&self, scope: Scope) -> Expr {
+        sql::all([Expr::exists(self.rows(scope)), refuses_profiling(scope, false)])
     }
 
-    fn missing(scope: Scope) -> Expr {
-        sql::any([Expr::not_exists(Self::rows(scope)), refuses_profiling(scope, true)])
+    fn missing(&self, scope: Scope) -> Expr {
+        sql::any([Expr::not_exists(self.rows(scope)), refuses_profiling(scope, true)])
     }
 
-    fn met(scope: Scope, condition: Expr) -> Expr {
-        sql::all([
-            Expr::exists(Self::rows(scope).and_where(condition).take()),
-            refuses_profiling(scope, false),
-        ])
+    fn exists(&self, scope: Scope, condition: Expr) -> Expr {
+        let met = Expr::exists(self.rows(scope).and_where(condition).take());
+        sql::all([met, refuses_profiling(scope, false)])
     }
 }
 
@@ -114,13 +116,11 @@ impl LeafTest for ScoreLeaf {
     }
 
     fn holds(&self, scope: Scope) -> Expr {
-        let value = |test: &ScoreTest| Self::met(scope, test.holds(self.of.column(), scope.today));
-        self.asked.sql(Self::missing(scope), Self::present(scope), value)
+        ScoresOfContact.holds(&self.asked, self.of.column(), scope)
     }
 
     fn fails(&self, scope: Scope) -> Expr {
-        let value = |test: &ScoreTest| Self::met(scope, test.fails(self.of.column(), scope.today));
-        self.asked.sql(Self::present(scope), Self::missing(scope), value)
+        ScoresOfContact.fails(&self.asked, self.of.column(), scope)
     }
 
     fn asks_by_id(&self) -> bool {
@@ -128,7 +128,7 @@ impl LeafTest for ScoreLeaf {
     }
 
     fn unknown(&self, scope: Scope) -> Option<Expr> {
-        self.asked.unknown(Self::missing(scope))
+        self.asked.unknown(ScoresOfContact.missing(scope))
     }
 
     fn says(&self) -> Option<(String, Says)> {

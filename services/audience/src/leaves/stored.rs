@@ -98,7 +98,7 @@ fn date() -> Expr {
 
 /// Where the value of contact `c` stands, and what follows from that.
 pub(super) trait StoredValue {
-    /// Its rows, as `v`.
+    /// Its rows.
     fn rows(&self, scope: Scope) -> SelectStatement;
 
     fn present(&self, scope: Scope) -> Expr {

@@ -79,7 +79,8 @@ impl Targets {
         }
     }
 
-    fn all(&self) -> impl Iterator<Item = &Target> {
+    /// Those who are meant, then the exclusions.
+    pub fn all(&self) -> impl Iterator<Item = &Target> {
         self.targets.iter().chain(&self.exclude)
     }
 

@@ -25,9 +25,9 @@ pub struct Unknown {
 /// # Errors
 /// Database errors.
 pub async fn unknown(tx: &mut Tx, target: &CheckedQuery, today: NaiveDate) -> Result<Vec<Unknown>> {
-    let scope = Scope { institution: tx.institution(), today, zone: tx.zone() };
+    let scope = Scope { today, ..tx.audience_scope() };
     let Some(unknowns) = audience::unknowns(target, scope) else { return Ok(Vec::new()) };
-    tx.plan_for_sets().await?;
+    tx.plan_for_targets().await?;
     let counts = Compiled::new("{target}", Vec::new(), &unknowns.counts);
     let row = counts.query().fetch_one(tx.connection().await?).await?;
     let found = unknowns.leaves.into_iter().enumerate();

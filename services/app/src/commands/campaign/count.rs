@@ -48,9 +48,9 @@ pub async fn run(settings: &Settings, args: &CountArgs) -> anyhow::Result<()> {
 async fn say_missing(store: &Store, silo: InstitutionId, audience: Audience) -> anyhow::Result<()> {
     let lines = store
         .scoped(silo, move |mut tx| async move {
-            let several = audience.targets.targets.len() + audience.targets.exclude.len() > 1;
+            let several = audience.targets.all().count() > 1;
             let mut lines = Vec::new();
-            for target in audience.targets.targets.iter().chain(&audience.targets.exclude) {
+            for target in audience.targets.all() {
                 let missing = missing_values(&mut tx, &target.written, &target.checked).await?;
                 let name = if several { format!("{}, ", target.name) } else { String::new() };
                 lines.extend(missing.iter().map(|line| format!("{name}{line}")));
